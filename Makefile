@@ -1,0 +1,66 @@
+# The verbs that people and CI use. `make serve` and `make test` set up what they need.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+TURTLE := ontology data shapes tests/museum
+
+.PHONY: serve test validate build lint types layers format bench soak lock clean
+
+serve: $(VENV)/.run                ## validate, build and serve this repository's data
+	$(BIN)/reviewgraph serve . --port $(PORT)
+
+validate: $(VENV)/.run             ## the gate alone
+	$(BIN)/reviewgraph validate .
+
+build: $(VENV)/.run                ## the gate, then a release in .reviewgraph/
+	$(BIN)/reviewgraph build .
+
+test: $(VENV)/.dev lint types layers ## everything that CI checks
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/turtlefmt --check $(TURTLE)
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+layers: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev               ## put code and Turtle into their canonical layout
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/turtlefmt $(TURTLE)
+
+bench: $(VENV)/.dev                ## compare with peers, side by side
+	$(BIN)/python benchmarks/run.py
+
+lock:                              ## renew the lock files from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" \
+	  pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --extra dev \
+	  -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .reviewgraph .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@

@@ -1,0 +1,1 @@
+"""The gate: nothing passes that would mislead a reader."""

@@ -1,0 +1,103 @@
+"""What the gate found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from reviewgraph.errors import Place, Words
+
+RULES = "https://w3id.org/reviewgraph/rules#"
+"""The gate's own rules are named here; a shape's rule is named by the shape."""
+
+
+class Severity(IntEnum):
+    """How grave a result is. A failure is not a result: something could not be judged."""
+
+    INFO = 1
+    WARNING = 2
+    VIOLATION = 3
+    FAILURE = 4
+
+    @property
+    def words(self) -> Words:
+        """The severity for a reader."""
+        return _SEVERITY_WORDS[self]
+
+
+_SEVERITY_WORDS = {
+    Severity.INFO: Words("ข้อสังเกต", "info"),
+    Severity.WARNING: Words("คำเตือน", "warning"),
+    Severity.VIOLATION: Words("ผิด", "violation"),
+    Severity.FAILURE: Words("ตรวจไม่ได้", "failure"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One thing that is wrong.
+
+    ``rule`` is the IRI of the shape or of the gate's own rule. ``focus``, ``path`` and ``value``
+    are terms in N-Triples syntax (a path may be a Turtle path). ``place`` is the statement at
+    fault, ``rule_place`` where a shape says so.
+    """
+
+    rule: str
+    severity: Severity
+    message: Words
+    place: Place | None = None
+    focus: str | None = None
+    path: str | None = None
+    value: str | None = None
+    component: str | None = None
+    rule_place: Place | None = None
+
+    @property
+    def rule_name(self) -> str:
+        """The last part of the rule's IRI."""
+        return self.rule.replace("#", "/").rstrip("/").rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All results, and what was looked at.
+
+    ``checked`` counts what the gate examined, so that a report of nothing cannot pass for a
+    report of no faults. ``notes`` say what was left out. ``shacl`` is the W3C validation report
+    as Turtle.
+    """
+
+    results: tuple[Result, ...] = ()
+    notes: tuple[Words, ...] = ()
+    checked: dict[str, int] = field(default_factory=dict)
+    shacl: str = ""
+
+    def count(self, severity: Severity) -> int:
+        """How many results have this severity."""
+        return Counter(result.severity for result in self.results)[severity]
+
+    def exit_code(self, fail_on: Severity = Severity.VIOLATION) -> int:
+        """0 passes, 1 has a result at or above ``fail_on``, 2 could not judge something."""
+        if any(result.severity is Severity.FAILURE for result in self.results):
+            return 2
+        return int(any(result.severity >= fail_on for result in self.results))
+
+
+def in_reading_order(results: list[Result]) -> tuple[Result, ...]:
+    """Sorted by place, then rule; results without a place come last."""
+    return tuple(
+        sorted(
+            results,
+            key=lambda result: (
+                result.place is None,
+                result.place.file if result.place else "",
+                result.place.line if result.place else 0,
+                result.place.column if result.place else 0,
+                result.rule,
+                result.focus or "",
+                result.value or "",
+                result.message.en,
+            ),
+        )
+    )

@@ -1,0 +1,125 @@
+"""Terms that a known namespace does not define: typing errors that no parser sees.
+
+Known are the namespaces that rdflib ships as closed lists, those of ``vocabularies.toml``, and
+the publication's own ontologies. Any other namespace is none of our business.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+
+import rdflib.namespace
+from rdflib.namespace import DefinedNamespace, DefinedNamespaceMeta
+
+from reviewgraph.errors import Words
+from reviewgraph.gate.report import RULES, Result, Severity
+from reviewgraph.publication.source import SourceFile
+from reviewgraph.rdf.terms import IRI
+
+RULE = RULES + "unknown-term"
+
+
+@cache
+def standard_vocabularies() -> Mapping[str, frozenset[str]]:
+    """Namespace to local names, of all vocabularies that come with the program."""
+    known = {
+        str(namespace): _names(namespace)
+        for namespace in vars(rdflib.namespace).values()
+        if isinstance(namespace, DefinedNamespaceMeta) and namespace is not DefinedNamespace
+    }
+    listed = tomllib.loads(
+        resources.files(__package__).joinpath("vocabularies.toml").read_text(encoding="utf-8")
+    )
+    for namespace, entry in listed.items():
+        before = known.get(namespace, frozenset()) if entry.get("adds_to_rdflib") else frozenset()
+        known[namespace] = before | frozenset(entry["terms"])
+    return known
+
+
+def _names(namespace: DefinedNamespaceMeta) -> frozenset[str]:
+    """Its terms; those that are no Python names (``sh:class``, ``sh:in``) are kept apart."""
+    listed = (name.removeprefix(str(namespace)) for name in dir(namespace))
+    return frozenset(listed) | frozenset(getattr(namespace, "_extras", ()))
+
+
+def own_vocabularies(
+    ontology: Iterable[SourceFile], ontologies: Iterable[str]
+) -> dict[str, frozenset[str]]:
+    """What the publication's own ontologies define, by namespace (``IRI#`` or ``IRI/``)."""
+    defined = {
+        located.quad.subject.value
+        for file in ontology
+        for located in file.statements
+        if isinstance(located.quad.subject, IRI)
+    }
+    namespaces = [iri if iri.endswith(("#", "/")) else iri + "#" for iri in ontologies]
+    return {
+        namespace: frozenset(
+            iri.removeprefix(namespace) for iri in defined if iri.startswith(namespace)
+        )
+        for namespace in namespaces
+    }
+
+
+def check(files: Iterable[SourceFile], known: Mapping[str, frozenset[str]]) -> list[Result]:
+    """A violation for each statement that uses an unknown term of a known namespace."""
+    found = []
+    verdicts: dict[str, str | None] = {}
+    told: set[tuple[str, int]] = set()  # one predicate may stand before many objects
+    for file in files:
+        for located in file.statements:
+            quad = located.quad
+            for term, at in (
+                (quad.predicate, located.predicate_at),
+                (quad.object, located.object_at),
+            ):
+                if not isinstance(term, IRI):
+                    continue
+                if term.value not in verdicts:
+                    verdicts[term.value] = _unknown_in(term.value, known)
+                namespace = verdicts[term.value]
+                if namespace is not None and (file.path, at) not in told:
+                    told.add((file.path, at))
+                    found.append(
+                        Result(
+                            rule=RULE,
+                            severity=Severity.VIOLATION,
+                            message=_words(term.value, namespace, known),
+                            place=file.place(at),
+                            focus=str(quad.subject),
+                            path=str(quad.predicate),
+                            value=str(term),
+                        )
+                    )
+    return found
+
+
+def _unknown_in(iri: str, known: Mapping[str, frozenset[str]]) -> str | None:
+    """The known namespace that should define the IRI and does not."""
+    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+    namespace, name = iri[:cut], iri[cut:]
+    if not name or namespace not in known or name in known[namespace]:
+        return None
+    return namespace
+
+
+def _words(iri: str, namespace: str, known: Mapping[str, frozenset[str]]) -> Words:
+    name = iri.removeprefix(namespace)
+    if namespace == "http://schema.org/":
+        return Words(
+            f"ให้เขียน https://schema.org/{name} (https ไม่ใช่ http)",
+            f"write https://schema.org/{name} (https, not http)",
+        )
+    if close := get_close_matches(name, known[namespace], n=1):
+        return Words(
+            f"คำศัพท์ {namespace} ไม่มีคำว่า “{name}” หมายถึง “{close[0]}” หรือไม่",
+            f"the vocabulary {namespace} has no term “{name}”: did you mean “{close[0]}”?",
+        )
+    return Words(
+        f"คำศัพท์ {namespace} ไม่มีคำว่า “{name}” กรุณาตรวจตัวสะกด",
+        f"the vocabulary {namespace} has no term “{name}”: check its spelling",
+    )

@@ -1,0 +1,1 @@
+"""The publication folder: files to named graphs, with the place of every statement."""

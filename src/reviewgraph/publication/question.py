@@ -1,0 +1,180 @@
+"""Competency questions: one ``.rq`` file each, its titles in the header, its answer beside it.
+
+A header line begins with ``#+``, as in grlc, so that the file stays a plain SPARQL query::
+
+    #+ id: Q12
+    #+ title@th: วันใดบ้าง…
+    #+ title@en: On which days …?
+    #+ empty@en: What an empty result means.
+    #+ param theme: <https://example.org/id/theme/x>
+    #+ param theme title@en: Theme
+
+``NAME.expected.tsv`` holds the expected solutions in the SPARQL 1.1 TSV format.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
+
+from reviewgraph.errors import Place, SourceSyntaxError
+from reviewgraph.rdf.terms import Literal, Term, statement
+
+_HEADER = re.compile(r"^#\+\s*(?P<key>[^:]+?)\s*:\s*(?P<value>.*?)\s*$")
+_PARAM = re.compile(r"^param\s+(?P<name>\w+)(?:\s+title@(?P<lang>[\w-]+))?$")
+_WORDS = re.compile(r"^(?P<kind>title|description|empty)@(?P<lang>[\w-]+)$")
+
+Row = tuple[Term | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A variable that the one who asks may give a value; ``default`` is used otherwise."""
+
+    name: str
+    default: Term
+    titles: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The solutions a question must have on this publication's own data."""
+
+    path: str
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A competency question.
+
+    ``empty`` says, by language, what it means when nothing is found: that there is none, or that
+    it is not known. ``ordered`` is whether the order of the solutions is part of the answer.
+    """
+
+    name: str
+    path: str
+    id: str
+    query: str
+    titles: dict[str, str]
+    descriptions: dict[str, str]
+    empty: dict[str, str]
+    parameters: tuple[Parameter, ...]
+    expected: Expected | None = field(default=None)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the query orders its solutions."""
+        return re.search(r"\bORDER\s+BY\b", self.query, re.IGNORECASE) is not None
+
+
+def read_question(path: Path, name: str) -> Question:
+    """Read a question and its expected answer.
+
+    Raises:
+        SourceSyntaxError: a header line that cannot be understood, no title, or an expected
+            answer that is not SPARQL TSV.
+    """
+    query = path.read_text(encoding="utf-8")
+    words: dict[str, dict[str, str]] = {"title": {}, "description": {}, "empty": {}}
+    defaults: dict[str, Term] = {}
+    titles: dict[str, dict[str, str]] = {}
+    identifier = path.stem
+    for number, line in enumerate(query.splitlines(), start=1):
+        if not line.startswith("#+"):
+            continue
+        header = _HEADER.match(line)
+        key, value = (header["key"], header["value"]) if header else ("", "")
+        if match := _WORDS.match(key):
+            words[match["kind"]][match["lang"]] = value
+        elif match := _PARAM.match(key):
+            if match["lang"]:
+                titles.setdefault(match["name"], {})[match["lang"]] = value
+            else:
+                defaults[match["name"]] = read_term(value, Place(name, number))
+        elif key == "id":
+            identifier = value
+        else:
+            raise SourceSyntaxError(
+                f"ไม่รู้จักบรรทัดหัวนี้: {line}",
+                f"this header line is not understood: {line}",
+                Place(name, number),
+            )
+    if not words["title"]:
+        raise SourceSyntaxError(
+            "คำถามไม่มีชื่อ กรุณาเพิ่มบรรทัด #+ title@th: …",
+            "the question has no title: add a line '#+ title@en: …'",
+            Place(name, 1),
+        )
+    return Question(
+        name=path.stem,
+        path=name,
+        id=identifier,
+        query=query,
+        titles=words["title"],
+        descriptions=words["description"],
+        empty=words["empty"],
+        parameters=tuple(
+            Parameter(variable, default, titles.get(variable, {}))
+            for variable, default in defaults.items()
+        ),
+        expected=_expected(path, name),
+    )
+
+
+def read_term(text: str, place: Place) -> Term:
+    """One term in Turtle syntax: ``<iri>``, ``"text"@th``, ``42``.
+
+    Raises:
+        SourceSyntaxError: it is not one.
+    """
+    try:
+        quads = list(parse(f"<x:s> <x:p> {text} .", format=RdfFormat.TURTLE))
+    except SyntaxError as error:
+        quads = []
+        reason = error.msg
+    else:
+        reason = "one term is expected"
+    if len(quads) != 1:
+        raise SourceSyntaxError(
+            f"ไม่ใช่ค่าแบบ Turtle: {text} ({reason})",
+            f"not a term in Turtle syntax: {text} ({reason})",
+            place,
+        )
+    return statement(quads[0])[2]
+
+
+def _expected(path: Path, name: str) -> Expected | None:
+    file = path.with_name(path.stem + ".expected.tsv")
+    if not file.is_file():
+        return None
+    shown = name.removesuffix(".rq") + ".expected.tsv"
+    try:
+        results = parse_query_results(file.read_bytes(), format=QueryResultsFormat.TSV)
+        solutions = results if isinstance(results, QuerySolutions) else ()
+        variables = tuple(v.value for v in getattr(results, "variables", ()))
+        rows = tuple(tuple(solution) for solution in solutions)
+    except SyntaxError as error:
+        raise SourceSyntaxError(
+            f"คำตอบที่คาดไว้ไม่ใช่ SPARQL TSV: {error.msg}",
+            f"the expected answer is not SPARQL TSV: {error.msg}",
+            Place(shown, error.lineno or 1),
+        ) from error
+    if not variables:
+        raise SourceSyntaxError(
+            "คำตอบที่คาดไว้ว่างเปล่า บรรทัดแรกต้องเป็นชื่อคอลัมน์ เช่น ?name",
+            "the expected answer is not SPARQL TSV: its first line must name the columns",
+            Place(shown, 1),
+        )
+    return Expected(shown, variables, rows)
+
+
+def plain(term: Term | None) -> str:
+    """A term as a person reads it in a table: nothing for unbound."""
+    if term is None:
+        return ""
+    return term.value if isinstance(term, Literal) else str(term)

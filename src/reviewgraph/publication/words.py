@@ -1,0 +1,40 @@
+"""What the publication's own words stand for, read from its ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rdflib.namespace import DCTERMS, FOAF, RDFS, SKOS
+
+from reviewgraph.publication.source import SourceFile
+from reviewgraph.rdf.namespaces import SCHEMA
+
+LABELS = tuple(str(p) for p in (SKOS.prefLabel, RDFS.label, DCTERMS.title, FOAF.name, SCHEMA.name))
+"""Properties that name a thing in the vocabularies everybody uses, best first."""
+
+
+def subproperties(files: Iterable[SourceFile], roots: Mapping[str, str]) -> dict[str, set[str]]:
+    """For each name of ``roots``, its property and all that are ``rdfs:subPropertyOf`` it."""
+    above: dict[str, set[str]] = {}
+    for file in files:
+        for located in file.statements:
+            quad = located.quad
+            if quad.predicate.value == str(RDFS.subPropertyOf):
+                above.setdefault(str(quad.object.value), set()).add(str(quad.subject.value))  # type: ignore[union-attr]
+    found = {}
+    for name, root in roots.items():
+        reached: set[str] = set()
+        waiting = [root]
+        while waiting:
+            iri = waiting.pop()
+            if iri not in reached:
+                reached.add(iri)
+                waiting += above.get(iri, ())
+        found[name] = reached
+    return found
+
+
+def label_properties(files: Iterable[SourceFile]) -> tuple[str, ...]:
+    """The properties that name a thing, the publication's own after the common ones."""
+    own = subproperties(files, {"label": str(RDFS.label)})["label"]
+    return LABELS + tuple(sorted(own - set(LABELS)))

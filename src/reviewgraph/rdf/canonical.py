@@ -1,0 +1,33 @@
+"""Canonical form: RDFC-1.0 (https://www.w3.org/TR/rdf-canon/) and the order dumps are written in.
+
+The canonical N-Quads document of a dataset is its lines, sorted by code point. Its SHA-256 names
+a release, so ``sha256sum dump.nq`` is all it takes to check one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, serialize
+
+
+def canonicalize(quads: Iterable[Quad]) -> list[Quad]:
+    """The dataset, blank nodes relabelled by RDFC-1.0, duplicates gone, in N-Quads order."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(dataset, key=_line)
+
+
+def canonical_document(quads: Iterable[Quad]) -> bytes:
+    """The canonical N-Quads document of quads that ``canonicalize`` returned."""
+    return b"".join(_line(quad) for quad in quads)
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 in lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _line(quad: Quad) -> bytes:
+    return serialize([quad], format=RdfFormat.N_QUADS) or b""

@@ -1,0 +1,100 @@
+"""Oxigraph inside this process: in memory for the gate, on disk for a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pyoxigraph
+
+from reviewgraph.errors import QuerySyntaxError, ReleaseError
+from reviewgraph.rdf.terms import IRI, Quad, Subject, Term, Triple
+from reviewgraph.store.interface import Table
+
+
+class EmbeddedStore:
+    """A store that answers the queries of the site itself.
+
+    What strangers ask never comes here: see ``store.pool``.
+    """
+
+    def __init__(self, engine: pyoxigraph.Store) -> None:
+        self._engine = engine
+
+    @classmethod
+    def in_memory(cls, quads: Iterable[Quad]) -> EmbeddedStore:
+        """A store of these quads, gone with the process."""
+        engine = pyoxigraph.Store()
+        engine.bulk_extend(quads)
+        return cls(engine)
+
+    @classmethod
+    def create(cls, path: Path, quads: Iterable[Quad]) -> None:
+        """Write a new store into the empty or missing directory ``path`` and close it."""
+        engine = pyoxigraph.Store(str(path))
+        engine.bulk_extend(quads)
+        engine.optimize()
+        engine.flush()
+
+    @classmethod
+    def open(cls, path: Path) -> EmbeddedStore:
+        """Open a store that ``create`` wrote, for reading.
+
+        Raises:
+            ReleaseError: it is not one, or its files are damaged.
+        """
+        try:
+            return cls(pyoxigraph.Store.read_only(str(path)))
+        except OSError as error:
+            raise ReleaseError(
+                f"เปิดคลังข้อมูล {path} ไม่ได้: {error}",
+                f"the store {path} cannot be opened: {error}",
+            ) from error
+
+    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Table:
+        """Answer a SELECT query with these variables given.
+
+        Raises:
+            QuerySyntaxError: it is not a SPARQL SELECT query.
+        """
+        substitutions: dict[pyoxigraph.Variable, Term | Triple] = {
+            pyoxigraph.Variable(name): value for name, value in (bindings or {}).items()
+        }
+        try:
+            results = self._engine.query(
+                query, use_default_graph_as_union=True, substitutions=substitutions
+            )
+        except SyntaxError as error:
+            raise QuerySyntaxError(
+                f"คำค้น SPARQL ผิดไวยากรณ์: {error.msg}", f"not a SPARQL query: {error.msg}"
+            ) from error
+        except RuntimeError as error:  # a variable that is given a value must be projected
+            raise QuerySyntaxError(
+                f"คำค้นต้องเลือก (SELECT) ตัวแปรที่เป็นพารามิเตอร์ด้วย: {error}",
+                f"the query must SELECT the variables that are its parameters: {error}",
+            ) from error
+        if not isinstance(results, pyoxigraph.QuerySolutions):
+            raise QuerySyntaxError("ต้องเป็นคำค้นแบบ SELECT", "a SELECT query is expected")
+        variables = tuple(variable.value for variable in results.variables)
+        return Table(variables, tuple(tuple(solution) for solution in results))
+
+    def quads(
+        self,
+        subject: Subject | None = None,
+        predicate: IRI | None = None,
+        object: Term | None = None,  # noqa: A002 - RDF's word
+        graph: IRI | None = None,
+    ) -> Iterator[Quad]:
+        """The quads that match; ``None`` matches anything."""
+        return self._engine.quads_for_pattern(subject, predicate, object, graph)
+
+    def graph_sizes(self) -> dict[str, int]:
+        """The named graphs, each with its number of triples."""
+        table = self.select(
+            "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+        )
+        return {row["g"].value: int(row["n"].value) for row in table.dicts()}
+
+    def __len__(self) -> int:
+        """The number of quads."""
+        return len(self._engine)

@@ -1,0 +1,187 @@
+"""Every rule on its cases: found here, not listed; results compared as W3C reports.
+
+``shapes/cases/<file>/<rule>.valid.ttl`` must have no result about its own records, and
+``<rule>.invalid.<reason>.ttl`` just those of ``<rule>.invalid.<reason>.expected.ttl``. A case
+plays before ``shapes/cases/background.ttl``, which is clean.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pyshacl.shape import Shape
+from rdflib import Graph, URIRef
+from rdflib.namespace import SH
+
+from reviewgraph.gate import shacl, shapes, sparql
+from reviewgraph.publication.folder import load, read_rdf
+from reviewgraph.rdf.terms import to_graph, to_rdflib
+from reviewgraph.store.embedded import EmbeddedStore
+
+REPO = Path(__file__).resolve().parents[2]
+FOLDER = REPO / "shapes" / "cases"
+CASES = sorted(
+    path for path in FOLDER.glob("*/*.ttl") if not path.name.endswith(".expected.ttl")
+)
+COMPARED = (
+    SH.focusNode,
+    SH.resultPath,
+    SH.value,
+    SH.sourceConstraintComponent,
+    SH.sourceShape,
+    SH.sourceConstraint,
+    SH.resultSeverity,
+)
+
+
+@cache
+def publication():
+    return load(REPO)
+
+
+@cache
+def rules() -> Graph:
+    return shapes.merge(to_graph(file.quads()) for file in publication().shapes)
+
+
+@cache
+def ready() -> shacl.Rules:
+    return shacl.Rules(rules())
+
+
+@pytest.fixture
+def judged(monkeypatch):
+    """Judge a case: pySHACL and the store look at the case's own records only, to be quick."""
+    about: set = set()
+    of_shape, of_constraint = Shape.focus_nodes, sparql.focus_nodes
+    monkeypatch.setattr(
+        Shape, "focus_nodes", lambda *args, **named: of_shape(*args, **named) & about
+    )
+    monkeypatch.setattr(
+        sparql,
+        "focus_nodes",
+        lambda *args: {node for node in of_constraint(*args) if to_rdflib(node) in about},
+    )
+
+    def judge(path, *, with_store=True):
+        quads = case(path)
+        about.clear()
+        about.update(to_rdflib(quad.subject) for quad in quads)
+        everything = background() + quads
+        store = EmbeddedStore.in_memory(everything) if with_store else None
+        return results(shacl.validate(everything, ready(), store).graph, about)
+
+    return judge
+
+
+@cache
+def background():
+    stage = read_rdf(REPO, FOLDER / "background.ttl", publication().catalog.base, 0)
+    return [quad for file in (*publication().ontology, stage) for quad in file.quads()]
+
+
+def case(path):
+    return read_rdf(REPO, path, publication().catalog.base, 1).quads()
+
+
+def results(graph: Graph, about: set) -> list:
+    """The results about these focus nodes, without their words."""
+    found = []
+    for node in graph.objects(predicate=SH.result):
+        if graph.value(node, SH.focusNode) in about:
+            found.append(
+                sorted(
+                    (str(p), value.n3()) for p in COMPARED for value in graph.objects(node, p)
+                )
+            )
+    return sorted(found)
+
+
+def expected(path) -> Graph:
+    return to_graph(case(path.with_name(path.name.removesuffix(".ttl") + ".expected.ttl")))
+
+
+def name(path):
+    return path.relative_to(FOLDER).as_posix()
+
+
+def test_there_are_cases():
+    assert len(CASES) > 400
+
+
+@pytest.mark.parametrize("path", CASES, ids=name)
+def test_a_case_has_the_results_it_says(path, judged):
+    if ".invalid." in path.name:
+        report = expected(path)
+        wanted = results(report, set(report.objects(predicate=SH.focusNode)))
+        assert wanted, "an invalid case expects at least one result"
+    else:
+        assert ".valid" in path.name
+        wanted = []
+    assert judged(path) == wanted
+
+
+OF_SPARQL = [
+    path
+    for path in CASES
+    if ".invalid." in path.name
+    and (None, SH.sourceConstraintComponent, SH.SPARQLConstraintComponent) in expected(path)
+]
+
+
+def test_there_are_cases_of_sparql_constraints():
+    assert len(OF_SPARQL) >= 20
+
+
+@pytest.mark.parametrize("path", OF_SPARQL, ids=name)
+def test_the_store_judges_sparql_constraints_as_pyshacl_does(path, judged):
+    assert judged(path) == judged(path, with_store=False)
+
+
+def rules_that_can_fail() -> set[URIRef]:
+    return set(rules().subjects(SH.severity))
+
+
+def test_every_rule_has_a_case_that_breaks_it():
+    broken = {
+        shape
+        for path in CASES
+        if ".invalid." in path.name
+        for shape in expected(path).objects(predicate=SH.sourceShape)
+    }
+    assert rules_that_can_fail() - broken == set()
+    assert len(broken) > 150
+
+
+def test_every_rule_has_a_valid_case():
+    valid = {path.name.split(".")[0] for path in CASES if ".valid" in path.name}
+    rule_names = {str(rule).rsplit("/", 1)[-1] for rule in rules_that_can_fail()}
+    assert {rule for rule in rule_names if rule not in valid} == set()
+
+
+def test_every_target_is_met_by_a_case():
+    met = to_graph([quad for path in CASES for quad in case(path)])
+    idle = [
+        (shape, target)
+        for predicate in shapes.TARGETS
+        for shape, target in rules().subject_objects(predicate)
+        if not shapes.meets(met, predicate, target)
+    ]
+    assert idle == []
+
+
+def test_every_message_is_in_thai_and_english_and_says_something():
+    messages = list(rules().subject_objects(SH.message))
+    assert len(messages) > 300
+    for shape, message in messages:
+        assert message.language in {"th", "en"}, shape
+        assert len(message) > 20, shape
+        has_thai = any("\u0e00" <= character <= "\u0e7f" for character in message)
+        assert has_thai or message.language == "en", shape
+
+
+def test_the_background_is_clean():
+    quads = background()
+    outcome = shacl.validate(quads, ready(), EmbeddedStore.in_memory(quads))
+    stage = read_rdf(REPO, FOLDER / "background.ttl", publication().catalog.base, 0).quads()
+    assert results(outcome.graph, {to_rdflib(quad.subject) for quad in stage}) == []

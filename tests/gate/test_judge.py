@@ -1,0 +1,185 @@
+"""The gate on a whole folder: what passes, what does not, and where it says so."""
+
+import json
+
+import pytest
+
+from reviewgraph.gate import formats
+from reviewgraph.gate.judge import judge
+from reviewgraph.gate.report import RULES, Report, Result, Severity
+from reviewgraph.errors import GateError, Place, Words
+from reviewgraph.publication.folder import load
+
+
+def judged(folder, **options):
+    return judge(load(folder), **options)
+
+
+def spoil(folder, name, old, new):
+    path = folder / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    line = text[: text.index(old)].count("\n") + 1
+    return line
+
+
+def only(report):
+    (result,) = report.results
+    return result
+
+
+def test_a_clean_folder_passes_and_says_what_it_checked(museum_folder):
+    report = judged(museum_folder)
+    assert report.results == ()
+    assert report.exit_code(Severity.INFO) == 0
+    assert report.checked == {
+        "files": 8,
+        "statements": 54,
+        "questions": 1,
+        "shapes": 2,
+        "spans": 0,
+        "texts": 0,
+    }
+
+
+def test_a_violation_names_the_line_of_the_statement_at_fault(museum_copy):
+    line = spoil(
+        museum_copy,
+        "data/artefacts.ttl",
+        "m:shownIn <https://museum.example/id/room/1>",
+        "m:shownIn <https://museum.example/id/room/1> , <https://museum.example/id/room/2>",
+    )
+    result = next(r for r in judged(museum_copy).results if "shape" in r.rule)
+    assert result.place == Place("data/artefacts.ttl", line, 5)
+    assert result.rule == "https://museum.example/shape/Artefact-room"
+    assert result.rule_place.file == "shapes/artefact.ttl"
+    assert "one room" in result.message.en
+    assert "ห้อง" in result.message.th
+    assert result.severity is Severity.VIOLATION
+
+
+def test_what_is_missing_is_shown_at_the_subjects_block(museum_copy):
+    spoil(
+        museum_copy,
+        "data/artefacts.ttl",
+        "    m:madeIn \"1400\"^^xsd:gYear ;\n    m:shownIn <https://museum.example/id/room/1> .",
+        "    m:madeIn \"1400\"^^xsd:gYear .",
+    )
+    report = judged(museum_copy)
+    line = (museum_copy / "data/artefacts.ttl").read_text().split("id/bowl")[0].count("\n") + 1
+    missing = next(r for r in report.results if "shape" in r.rule)
+    assert missing.place == Place("data/artefacts.ttl", line, 1)
+    assert report.exit_code() == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("m:madeIn", "m:madeAt", "did you mean “madeIn”"),
+        ("a m:Artefact", "a m:Artifact", "did you mean “Artefact”"),
+        ("m:name", "<http://www.w3.org/2000/01/rdf-schema#lable>", "did you mean “label”"),
+        ("m:name", "<http://schema.org/name>", "https, not http"),
+        ("m:name", "<http://www.w3.org/ns/oa#qqqqqq>", "check its spelling"),
+    ],
+)
+def test_a_term_that_a_known_namespace_does_not_define_is_a_violation(museum_copy, old, new, said):
+    line = spoil(museum_copy, "data/artefacts.ttl", old, new)
+    result = next(r for r in judged(museum_copy).results if r.rule == RULES + "unknown-term")
+    assert said in result.message.en
+    assert (result.place.file, result.place.line) == ("data/artefacts.ttl", line)
+
+
+def test_every_file_in_error_is_a_failure_and_nothing_is_judged_by_halves(museum_copy):
+    (museum_copy / "data" / "one.ttl").write_text("<s> <p> .")
+    (museum_copy / "data" / "two.ttl").write_text("<s> <p> .")
+    report = judged(museum_copy)
+    assert [str(result.place) for result in report.results] == ["data/one.ttl:1:9", "data/two.ttl:1:9"]
+    assert report.exit_code() == 2
+    assert "not judged" in report.notes[0].en
+
+
+def test_a_constraint_whose_query_is_broken_is_a_failure_not_a_pass(museum_copy):
+    (museum_copy / "shapes" / "broken.ttl").write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> .
+        <https://museum.example/shape/B> a sh:NodeShape ;
+          sh:targetClass <https://museum.example/terms#Room> ;
+          sh:sparql <https://museum.example/shape/B-q> .
+        <https://museum.example/shape/B-q> sh:message "x"@th , "x"@en ; sh:select "SELECT nonsense" ."""
+    )
+    with pytest.raises(GateError, match="could not be judged"):
+        judged(museum_copy)
+
+
+QUESTION = "ontology/questions/where.expected.tsv"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rule", "said"),
+    [
+        (QUESTION, '"Lamp"@en', '"Lantern"@en', "question-answer", "this expected row is missing"),
+        (QUESTION, "?name", "?title", "question-answer", "its columns are"),
+        (
+            QUESTION,
+            '"Lamp"@en\t<https://museum.example/id/room/2>\n',
+            "",
+            "question-answer",
+            'this row is not expected: "Lamp"@en',
+        ),
+        ("ontology/questions/where.rq", "ORDER BY ?name", "ORDER BY DESC(?name)", "question-answer", "another order"),
+        ("ontology/questions/where.rq", "SELECT ?name ?room", "SELECT ?name", "question-query", "parameters"),
+        ("ontology/questions/where.rq", "SELECT", "SELEKT", "question-query", "not a SPARQL query"),
+        ("ontology/questions/where.rq", "SELECT ?name ?room", "ASK", "question-query", "SELECT"),
+    ],
+)
+def test_a_question_with_another_answer_does_not_pass(museum_copy, file, old, new, rule, said):
+    spoil(museum_copy, file, old, new)
+    found = [r for r in judged(museum_copy).results if r.rule == RULES + rule]
+    assert any(said in result.message.en for result in found), found
+    assert judged(museum_copy).exit_code() > 0
+
+
+def test_a_question_without_expected_answer_does_not_pass(museum_copy):
+    (museum_copy / QUESTION).unlink()
+    assert only(judged(museum_copy)).rule == RULES + "question-without-answer"
+
+
+def test_the_worst_severity_decides_and_failures_are_not_results():
+    def report(*severities):
+        return Report(tuple(Result("x:r", severity, Words("ก", "a")) for severity in severities))
+
+    assert report().exit_code() == 0
+    assert report(Severity.WARNING).exit_code() == 0
+    assert report(Severity.WARNING).exit_code(Severity.WARNING) == 1
+    assert report(Severity.VIOLATION).exit_code() == 1
+    assert report(Severity.VIOLATION, Severity.FAILURE).exit_code() == 2
+
+
+def test_the_text_shows_the_line_with_a_caret_under_thai(museum_copy):
+    spoil(
+        museum_copy,
+        "data/artefacts.ttl",
+        'm:name "ตะเกียง"@th , "Lamp"@en ;',
+        'm:name "ตะเกียง"@th ; m:nam "Lamp"@en ;',
+    )
+    publication = load(museum_copy)
+    report = judge(publication)
+    text = formats.as_text(report, "en", publication)
+    quoted = next(line for line in text.splitlines() if "m:nam " in line)
+    caret = text.splitlines()[text.splitlines().index(quoted) + 1]
+    # One of the Thai word's characters stands above another and takes no room of its own.
+    assert caret.index("^") == quoted.index("m:nam ") - 1
+    assert "did you mean" in text
+    assert "หมายถึง" in formats.as_text(report, "th", publication)
+    assert "หมายถึง" in formats.as_text(report, "both", publication)
+
+
+def test_the_json_is_stable_and_whole(museum_copy):
+    spoil(museum_copy, "data/artefacts.ttl", "m:madeIn", "m:madeAt")
+    content = json.loads(formats.as_json(judged(museum_copy)))
+    assert content["exit_code"] == 1
+    assert content["counts"]["violation"] == len(content["results"]) == 1
+    (result,) = content["results"]
+    assert result["place"]["file"] == "data/artefacts.ttl"
+    assert set(result["message"]) == {"th", "en"}
+    assert formats.as_json(judged(museum_copy)) == formats.as_json(judged(museum_copy))
