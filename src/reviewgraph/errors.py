@@ -5,6 +5,7 @@
     │   └── SourceSyntaxError one file of it is not well-formed
     ├── GateError             the gate could not judge (not the same as a result)
     ├── ReleaseError          a release cannot be written, found or trusted
+    ├── NotSerializable       a syntax has no way to write what it was given
     └── QueryError            a query was not answered
         ├── QueryRefused      it asks for what this endpoint never does
         ├── QuerySyntaxError  it is not SPARQL
@@ -75,6 +76,10 @@ class GateError(ReviewgraphError):
 
 class ReleaseError(ReviewgraphError):
     """A release cannot be written, found or trusted."""
+
+
+class NotSerializable(ReviewgraphError):
+    """The syntax has no way to write something of the statements or solutions."""
 
 
 class QueryError(ReviewgraphError):

@@ -20,9 +20,7 @@ from reviewgraph.store.embedded import EmbeddedStore
 
 REPO = Path(__file__).resolve().parents[2]
 FOLDER = REPO / "shapes" / "cases"
-CASES = sorted(
-    path for path in FOLDER.glob("*/*.ttl") if not path.name.endswith(".expected.ttl")
-)
+CASES = sorted(path for path in FOLDER.glob("*/*.ttl") if not path.name.endswith(".expected.ttl"))
 COMPARED = (
     SH.focusNode,
     SH.resultPath,
@@ -86,15 +84,11 @@ def case(path):
 
 def results(graph: Graph, about: set) -> list:
     """The results about these focus nodes, without their words."""
-    found = []
-    for node in graph.objects(predicate=SH.result):
-        if graph.value(node, SH.focusNode) in about:
-            found.append(
-                sorted(
-                    (str(p), value.n3()) for p in COMPARED for value in graph.objects(node, p)
-                )
-            )
-    return sorted(found)
+    return sorted(
+        sorted((str(p), value.n3()) for p in COMPARED for value in graph.objects(node, p))
+        for node in graph.objects(predicate=SH.result)
+        if graph.value(node, SH.focusNode) in about
+    )
 
 
 def expected(path) -> Graph:

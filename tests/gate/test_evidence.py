@@ -29,7 +29,8 @@ def write(folder, **changes):
     } | changes
     (folder / "data" / "evidence.ttl").write_text(
         f"""@prefix oa: <http://www.w3.org/ns/oa#> .
-<https://museum.example/id/page> oa:end {facts["length"]} ; <https://museum.example/terms#sha> "{facts["source"]}" .
+<https://museum.example/id/page> oa:end {facts["length"]} ;
+    <https://museum.example/terms#sha> "{facts["source"]}" .
 <https://museum.example/id/page#1> oa:hasSource <https://museum.example/id/page> ;
     oa:start {facts["start"]} ; oa:end {facts["end"]} ; oa:exact "{facts["exact"]}" ;
     <https://museum.example/terms#sha> "{facts["digest"]}" .
@@ -37,8 +38,7 @@ def write(folder, **changes):
     )
     ontology = folder / "ontology" / "museum.ttl"
     ontology.write_text(
-        ontology.read_text()
-        + "\n<https://museum.example/terms#sha> rdfs:subPropertyOf"
+        ontology.read_text() + "\n<https://museum.example/terms#sha> rdfs:subPropertyOf"
         " <http://spdx.org/rdf/terms#checksumValue> .\n"
     )
     texts = folder.parent / "texts"

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from reviewgraph.errors import GateError, Place, Words
 from reviewgraph.gate import formats
 from reviewgraph.gate.judge import judge
 from reviewgraph.gate.report import RULES, Report, Result, Severity
-from reviewgraph.errors import GateError, Place, Words
 from reviewgraph.publication.folder import load
 
 
@@ -20,8 +20,7 @@ def spoil(folder, name, old, new):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    line = text[: text.index(old)].count("\n") + 1
-    return line
+    return text[: text.index(old)].count("\n") + 1
 
 
 def only(report):
@@ -63,8 +62,8 @@ def test_what_is_missing_is_shown_at_the_subjects_block(museum_copy):
     spoil(
         museum_copy,
         "data/artefacts.ttl",
-        "    m:madeIn \"1400\"^^xsd:gYear ;\n    m:shownIn <https://museum.example/id/room/1> .",
-        "    m:madeIn \"1400\"^^xsd:gYear .",
+        '    m:madeIn "1400"^^xsd:gYear ;\n    m:shownIn <https://museum.example/id/room/1> .',
+        '    m:madeIn "1400"^^xsd:gYear .',
     )
     report = judged(museum_copy)
     line = (museum_copy / "data/artefacts.ttl").read_text().split("id/bowl")[0].count("\n") + 1
@@ -94,7 +93,10 @@ def test_every_file_in_error_is_a_failure_and_nothing_is_judged_by_halves(museum
     (museum_copy / "data" / "one.ttl").write_text("<s> <p> .")
     (museum_copy / "data" / "two.ttl").write_text("<s> <p> .")
     report = judged(museum_copy)
-    assert [str(result.place) for result in report.results] == ["data/one.ttl:1:9", "data/two.ttl:1:9"]
+    assert [str(result.place) for result in report.results] == [
+        "data/one.ttl:1:9",
+        "data/two.ttl:1:9",
+    ]
     assert report.exit_code() == 2
     assert "not judged" in report.notes[0].en
 
@@ -105,7 +107,8 @@ def test_a_constraint_whose_query_is_broken_is_a_failure_not_a_pass(museum_copy)
         <https://museum.example/shape/B> a sh:NodeShape ;
           sh:targetClass <https://museum.example/terms#Room> ;
           sh:sparql <https://museum.example/shape/B-q> .
-        <https://museum.example/shape/B-q> sh:message "x"@th , "x"@en ; sh:select "SELECT nonsense" ."""
+        <https://museum.example/shape/B-q> sh:message "x"@th , "x"@en ;
+          sh:select "SELECT nonsense" ."""
     )
     with pytest.raises(GateError, match="could not be judged"):
         judged(museum_copy)
@@ -126,9 +129,28 @@ QUESTION = "ontology/questions/where.expected.tsv"
             "question-answer",
             'this row is not expected: "Lamp"@en',
         ),
-        ("ontology/questions/where.rq", "ORDER BY ?name", "ORDER BY DESC(?name)", "question-answer", "another order"),
-        ("ontology/questions/where.rq", "SELECT ?name ?room", "SELECT ?name", "question-query", "parameters"),
-        ("ontology/questions/where.rq", "SELECT", "SELEKT", "question-query", "not a SPARQL query"),
+        (
+            "ontology/questions/where.rq",
+            "ORDER BY ?name",
+            "ORDER BY DESC(?name)",
+            "question-answer",
+            "another order",
+        ),
+        (
+            "ontology/questions/where.rq",
+            "SELECT ?name ?room",
+            "SELECT ?name",
+            "question-query",
+            "parameters",
+        ),
+        ("ontology/questions/where.rq", "SELECT", "SELEKT", "question-query", "SELECT"),
+        (
+            "ontology/questions/where.rq",
+            "?a a m:Artefact",
+            "SERVICE <x:y> {}",
+            "question-query",
+            "SERVICE",
+        ),
         ("ontology/questions/where.rq", "SELECT ?name ?room", "ASK", "question-query", "SELECT"),
     ],
 )
@@ -183,3 +205,13 @@ def test_the_json_is_stable_and_whole(museum_copy):
     assert result["place"]["file"] == "data/artefacts.ttl"
     assert set(result["message"]) == {"th", "en"}
     assert formats.as_json(judged(museum_copy)) == formats.as_json(judged(museum_copy))
+
+
+def test_a_value_that_will_be_served_in_another_form_is_a_warning(museum_copy):
+    (museum_copy / "data" / "weights.ttl").write_text(
+        "<https://museum.example/id/bowl>\n  <https://museum.example/weight> 1.50 , 2.5 ."
+    )
+    result = only(judged(museum_copy))
+    assert result.severity is Severity.WARNING
+    assert "1.5" in result.message.en
+    assert result.place == Place("data/weights.ttl", 2, 35)

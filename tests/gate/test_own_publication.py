@@ -75,32 +75,36 @@ def test_no_sentence_of_the_page_is_in_the_project(repo, shared):
     """A run of 60 characters of the page, names and titles aside, would be a copied sentence."""
     (page,) = (shared / "source").glob("*.txt")
     text = page.read_text()
-    printed_names = (
-        "Supporting Open and Connected Governance and Stakeholder Engagement"
-        " (Government at a Glance: Thailand)",
+    printed_names = [
+        (
+            "Supporting Open and Connected Governance and Stakeholder Engagement"
+            " (Government at a Glance: Thailand)"
+        ),
         "Cabinet Office - Government Digital Service, Government of the United Kingdom",
         "Hellenic Ministry of Administrative Reform, Government of Greece",
-        "Deputy Head of Division & Head of the OECD Open Government Unit,"
-        " Directorate for Public Governance, OECD",
-        "Acting Head of Division & Head of Digital Government and Open Data,"
-        " Directorate for Public Governance, OECD",
-        "องค์การเพื่อความร่วมมือและพัฒนาทางเศรษฐกิจ"
-        " (Organisation for Economic Co-operation and Development, OECD)",
+        (
+            "Deputy Head of Division & Head of the OECD Open Government Unit,"
+            " Directorate for Public Governance, OECD"
+        ),
+        (
+            "Acting Head of Division & Head of Digital Government and Open Data,"
+            " Directorate for Public Governance, OECD"
+        ),
+        (
+            "องค์การเพื่อความร่วมมือและพัฒนาทางเศรษฐกิจ"
+            " (Organisation for Economic Co-operation and Development, OECD)"
+        ),
         "โครงการรายงานการวิเคราะห์สภาวการณ์การบริหารงานภาครัฐแบบองค์รวม",
-    )
+    ]
     runs = {text[at : at + 60] for at in range(len(text) - 60)}
-    named = {
-        name[at : at + 60] for name in printed_names for at in range(max(1, len(name) - 59))
-    }
+    named = {name[at : at + 60] for name in printed_names for at in range(max(1, len(name) - 59))}
     checked = 0
     for room in ("ontology", "data", "shapes"):
         for path in (repo / room).rglob("*"):
             if path.is_file():
                 checked += 1
                 content = path.read_text()
-                found = {
-                    content[at : at + 60] for at in range(len(content) - 60)
-                } & runs
+                found = {content[at : at + 60] for at in range(len(content) - 60)} & runs
                 assert not found - named, path
     assert checked > 50
 

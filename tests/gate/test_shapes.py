@@ -25,7 +25,11 @@ def results(folder):
         ("sh:message", "sh:description", "shape-without-message"),
         (', "An artefact is shown in one room: name exactly one."@en', "", "shape-without-message"),
         ("sh:maxCount 1 ;", "sh:maxCount 1 ; sh:js <x:js> ;", "unsupported-constraint"),
-        ("sh:targetClass", "<http://www.w3.org/2002/07/owl#imports> <x:y> ; sh:targetClass", "unsupported-import"),
+        (
+            "sh:targetClass",
+            "<http://www.w3.org/2002/07/owl#imports> <x:y> ; sh:targetClass",
+            "unsupported-import",
+        ),
     ],
 )
 def test_a_rule_that_would_be_silent_is_told(museum_copy, old, new, rule):
@@ -37,6 +41,22 @@ def test_a_rule_that_would_be_silent_is_told(museum_copy, old, new, rule):
     assert found
     assert found[0].place.file == SHAPES
     assert found[0].severity >= Severity.VIOLATION
+
+
+def test_a_constraint_that_would_call_another_endpoint_is_never_run(museum_copy):
+    (museum_copy / "shapes" / "out.ttl").write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> .
+        <https://museum.example/shape/B> a sh:NodeShape ;
+          sh:targetClass <https://museum.example/terms#Room> ;
+          sh:sparql <https://museum.example/shape/B-q> .
+        <https://museum.example/shape/B-q> sh:message "กข"@th , "x"@en ;
+          sh:select "SELECT $this { \\u0053ERVICE <http://127.0.0.1:9/> { $this ?p ?o } }" ."""
+    )
+    report = judge(load(museum_copy))
+    assert report.exit_code() == 2
+    (result,) = report.results
+    assert result.place.file == "shapes/out.ttl"
+    assert "SERVICE" in result.message.en
 
 
 def test_no_shapes_at_all_is_a_failure(museum_copy):

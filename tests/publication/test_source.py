@@ -56,9 +56,11 @@ def test_a_byte_order_mark_does_not_shift_places(tmp_path):
         ("a.jsonld", '[\n {"@id": "_:b", "x:p": {"@id": "x:o"}},\n {"@id": "x:s", "x:p": 1}]'),
         (
             "a.rdf",
-            "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:x='x:'>\n"
-            "<r:Description><x:p r:resource='x:o'/></r:Description>\n"
-            "<r:Description r:about='x:s'><x:p>1</x:p></r:Description></r:RDF>",
+            (
+                "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:x='x:'>\n"
+                "<r:Description><x:p r:resource='x:o'/></r:Description>\n"
+                "<r:Description r:about='x:s'><x:p>1</x:p></r:Description></r:RDF>"
+            ),
         ),
     ],
 )

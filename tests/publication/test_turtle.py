@@ -51,7 +51,9 @@ def test_w3c_syntax_files_are_read_as_the_engine_reads_them(shared):
 IRIS = st.sampled_from(["<https://e.org/ก>", "<rel/x>", "e:a.b", "e:", "e:%20", "e:a\\/b", "_:b1"])
 LITERALS = st.one_of(
     st.text(max_size=8).map(lambda text: str(ox.Literal(text))),
-    st.sampled_from(['"x"@th', "'''a\n\"b'''", '"1"^^<x:y>', "1", "-2.5", "1e3", "true", '"\\u0E01"']),
+    st.sampled_from(
+        ['"x"@th', "'''a\n\"b'''", '"1"^^<x:y>', "1", "-2.5", "1e3", "true", '"\\u0E01"']
+    ),
 )
 GAPS = st.sampled_from([" ", "\n", "\t", " # note ; [\n", "\r\n  ", "\n\n"])
 

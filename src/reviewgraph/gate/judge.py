@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rdflib import Graph
 
 from reviewgraph.errors import GateError, SourceSyntaxError, Words
-from reviewgraph.gate import evidence, questions, shacl, shapes, syntax, vocabulary
-from reviewgraph.gate.report import Report, Result, in_reading_order
+from reviewgraph.gate import evidence, literals, questions, shacl, shapes, syntax, vocabulary
+from reviewgraph.gate.report import Report, Result, Severity, in_reading_order
 from reviewgraph.publication.catalog import ontology_iris
 from reviewgraph.publication.folder import Publication, read_rdf
 from reviewgraph.publication.source import SourceFile
-from reviewgraph.rdf.terms import to_graph
+from reviewgraph.rdf.canonical import canonicalize
+from reviewgraph.rdf.formats import TURTLE
+from reviewgraph.rdf.syntax import serialize
+from reviewgraph.rdf.terms import quads_of, to_graph
 from reviewgraph.store.embedded import EmbeddedStore
 
 CASES = "shapes/cases"
@@ -53,15 +56,27 @@ def judge(
         publication.ontology, ontology_iris(list(publication.ontology))
     )
     results += vocabulary.check((*publication.files, *publication.shapes), known)
+    results += literals.check(publication.files)
     progress("shapes")
     rules = shapes.merge(to_graph(file.quads()) for file in publication.shapes)
     found = shapes.check(rules, list(publication.shapes), _examples(publication))
     results += found
     checked["shapes"] = len(set(shapes.all_shapes(rules)))
-    progress("shacl")
+    notes: list[Words] = []
     store = EmbeddedStore.in_memory(publication.quads())
-    outcome = shacl.validate(publication.quads(), shacl.Rules(rules), store)
-    results += shacl.locate(outcome, rules, list(publication.files), list(publication.shapes))
+    told = ""
+    if any(result.severity is Severity.FAILURE for result in found):
+        notes.append(
+            Words(
+                "ยังไม่ได้ตรวจข้อมูลด้วยกฎ เพราะมีกฎที่ใช้ไม่ได้",
+                "the data were not judged by the shapes, since some shapes cannot be used",
+            )
+        )
+    else:
+        progress("shacl")
+        outcome = shacl.validate(publication.quads(), shacl.Rules(rules), store)
+        results += shacl.locate(outcome, rules, list(publication.files), list(publication.shapes))
+        told = _as_turtle(outcome.graph, publication.prefixes)
     progress("questions")
     results += questions.check(publication.questions, store)
     progress("evidence")
@@ -70,10 +85,16 @@ def judge(
     checked |= {"spans": spans.spans, "texts": spans.texts}
     return Report(
         results=in_reading_order(results),
-        notes=tuple(spans.notes),
+        notes=(*notes, *spans.notes),
         checked=checked,
-        shacl=outcome.graph.serialize(format="turtle"),
+        shacl=told,
     )
+
+
+def _as_turtle(graph: Graph, prefixes: Mapping[str, str]) -> str:
+    """The same report always gives the same text."""
+    canonical = canonicalize(quads_of(graph))
+    return serialize(canonical, TURTLE, prefixes).decode()
 
 
 def read_cases(publication: Publication) -> list[SourceFile]:

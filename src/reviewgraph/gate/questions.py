@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from reviewgraph.errors import Place, QuerySyntaxError, Words
+from reviewgraph.errors import Place, QueryError, Words
 from reviewgraph.gate.report import RULES, Result, Severity
 from reviewgraph.publication.question import Question, Row
+from reviewgraph.store.guard import examine
 from reviewgraph.store.interface import Store, Table
+from reviewgraph.store.limits import Limits
 
 WRONG = RULES + "question-answer"
 UNANSWERABLE = RULES + "question-query"
@@ -32,8 +34,9 @@ def check(questions: Iterable[Question], store: Store) -> list[Result]:
     found = []
     for question in questions:
         try:
+            examine(question.query, Limits())
             table = answer(question, store)
-        except QuerySyntaxError as error:
+        except QueryError as error:
             found.append(
                 Result(UNANSWERABLE, Severity.FAILURE, error.words, Place(question.path, 1))
             )

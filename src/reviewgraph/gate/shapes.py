@@ -2,7 +2,8 @@
 
 pySHACL accepts ``sh:targetclass`` and an empty shapes graph without a word. Here an unknown
 ``sh:`` term, a shape that no target leads to, a target that meets nothing and a constraint
-without a message each have a result; ``sh:js`` and imports, which would be passed over, too.
+without a message each have a result; ``sh:js`` and imports, which would be passed over, too,
+and a constraint whose query would call another endpoint.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import Node
 
-from reviewgraph.errors import Words
+from reviewgraph.errors import QueryError, Words
 from reviewgraph.gate.places import Places
 from reviewgraph.gate.report import RULES, Result, Severity
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.rdf.terms import from_rdflib
+from reviewgraph.store.guard import examine
+from reviewgraph.store.limits import Limits
 
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _UNSUPPORTED = (SH.js, SH.jsFunctionName, SH.JSConstraint, SH.rule, SH.target)
@@ -84,6 +87,15 @@ def _unsupported(graph: Graph) -> Iterator[tuple[Node, Result]]:
                     ),
                 ),
             )
+    for predicate in (SH.select, SH.ask, SH.construct):
+        for constraint, query in graph.subject_objects(predicate):
+            try:
+                examine(str(query), Limits())
+            except QueryError as error:
+                yield (
+                    constraint,
+                    Result(RULES + "unsupported-constraint", Severity.FAILURE, error.words),
+                )
     for ontology in set(graph.subjects(OWL.imports)):
         yield (
             ontology,

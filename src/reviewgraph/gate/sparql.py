@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SH
+from rdflib.namespace import RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
 from reviewgraph.errors import GateError, QuerySyntaxError
@@ -22,6 +22,7 @@ from reviewgraph.rdf.terms import Term, from_rdflib, to_rdflib
 from reviewgraph.store.interface import Store
 
 _ELSEWHERE = re.compile(r"\$PATH|[$?](?:shapesGraph|currentShape)\b", re.IGNORECASE)
+_TRUE = Literal("true", datatype=XSD.boolean)
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 
@@ -74,7 +75,7 @@ def validate(constraints: list[Constraint], shapes: Graph, store: Store) -> Grap
     for constraint in constraints:
         query = _prologue(shapes, constraint.node) + str(shapes.value(constraint.node, SH.select))
         severity = shapes.value(constraint.shape, SH.severity) or SH.Violation
-        if (constraint.shape, SH.deactivated, Literal(True)) in shapes:
+        if (constraint.shape, SH.deactivated, _TRUE) in shapes:
             continue
         for focus in sorted(focus_nodes(shapes, constraint.targeted, store), key=str):
             try:

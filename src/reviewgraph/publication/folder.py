@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from json import JSONDecodeError
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ from reviewgraph.publication.question import Question, read_question
 from reviewgraph.publication.source import SourceFile, read_file
 from reviewgraph.rdf.canonical import sha256
 from reviewgraph.rdf.formats import BY_EXTENSION
+from reviewgraph.rdf.jsonld import read_context
 from reviewgraph.rdf.namespaces import PREFIXES
 from reviewgraph.rdf.terms import IRI, Quad
 
@@ -113,6 +115,7 @@ def load(root: Path) -> Publication:
             questions.append(read_question(path, _name(root, path)))
         except SourceSyntaxError as error:
             errors.append(error)
+    errors += _context_errors(root)
     return Publication(
         root=root,
         catalog=catalog,
@@ -123,6 +126,25 @@ def load(root: Path) -> Publication:
         other_files=_digests(root, question_files),
         errors=tuple(errors),
     )
+
+
+def _context_errors(root: Path) -> list[SourceSyntaxError]:
+    path = root / "ontology" / "context.jsonld"
+    if not path.is_file():
+        return []
+    try:
+        read_context(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        name = _name(root, path)
+        line = error.lineno if isinstance(error, JSONDecodeError) else 1
+        return [
+            SourceSyntaxError(
+                f"บริบท JSON-LD ใช้ไม่ได้: {error}",
+                f"not a usable JSON-LD context: {error}",
+                Place(name, line),
+            )
+        ]
+    return []
 
 
 def graph_name(base: str, name: str) -> IRI:

@@ -24,10 +24,20 @@ _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 # Section 5.1: names of the RDF namespace that are not property elements; rdf:li is rewritten.
 _RESERVED = frozenset(
     _RDF + name
-    for name in (
-        "Description RDF ID about bagID parseType resource nodeID datatype li aboutEach "
-        "aboutEachPrefix"
-    ).split()
+    for name in [
+        "Description",
+        "RDF",
+        "ID",
+        "about",
+        "bagID",
+        "parseType",
+        "resource",
+        "nodeID",
+        "datatype",
+        "li",
+        "aboutEach",
+        "aboutEachPrefix",
+    ]
 )
 
 

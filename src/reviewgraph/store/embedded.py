@@ -9,6 +9,7 @@ import pyoxigraph
 
 from reviewgraph.errors import QuerySyntaxError, ReleaseError
 from reviewgraph.rdf.terms import IRI, Quad, Subject, Term, Triple
+from reviewgraph.store import union
 from reviewgraph.store.interface import Table
 
 
@@ -20,19 +21,20 @@ class EmbeddedStore:
 
     def __init__(self, engine: pyoxigraph.Store) -> None:
         self._engine = engine
+        self._merged = union.is_merged(engine)
 
     @classmethod
     def in_memory(cls, quads: Iterable[Quad]) -> EmbeddedStore:
-        """A store of these quads, gone with the process."""
+        """A store of these quads, all in named graphs; gone with the process."""
         engine = pyoxigraph.Store()
-        engine.bulk_extend(quads)
+        engine.bulk_extend(union.with_union(quads))
         return cls(engine)
 
     @classmethod
     def create(cls, path: Path, quads: Iterable[Quad]) -> None:
-        """Write a new store into the empty or missing directory ``path`` and close it."""
+        """Write quads, all in named graphs, into the empty or missing directory ``path``."""
         engine = pyoxigraph.Store(str(path))
-        engine.bulk_extend(quads)
+        engine.bulk_extend(union.with_union(quads))
         engine.optimize()
         engine.flush()
 
@@ -62,7 +64,9 @@ class EmbeddedStore:
         }
         try:
             results = self._engine.query(
-                query, use_default_graph_as_union=True, substitutions=substitutions
+                query,
+                use_default_graph_as_union=not self._merged,
+                substitutions=substitutions,
             )
         except SyntaxError as error:
             raise QuerySyntaxError(
@@ -86,7 +90,8 @@ class EmbeddedStore:
         graph: IRI | None = None,
     ) -> Iterator[Quad]:
         """The quads that match; ``None`` matches anything."""
-        return self._engine.quads_for_pattern(subject, predicate, object, graph)
+        found = self._engine.quads_for_pattern(subject, predicate, object, graph)
+        return (quad for quad in found if not isinstance(quad.graph_name, pyoxigraph.DefaultGraph))
 
     def graph_sizes(self) -> dict[str, int]:
         """The named graphs, each with its number of triples."""
@@ -96,5 +101,5 @@ class EmbeddedStore:
         return {row["g"].value: int(row["n"].value) for row in table.dicts()}
 
     def __len__(self) -> int:
-        """The number of quads."""
-        return len(self._engine)
+        """The number of quads in named graphs."""
+        return sum(self.graph_sizes().values())

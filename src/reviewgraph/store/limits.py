@@ -1,0 +1,35 @@
+"""What a stranger's query may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may use, and how many run at once.
+
+    The figures in the comments are single measurements on two cores with pyoxigraph 0.5.13.
+    """
+
+    # From the moment a worker takes the query until the last byte has left it.
+    seconds: float = 10.0
+    # RLIMIT_AS of a worker. At rest 370 MB of it are reserved, 256 MB of them for the stack, and
+    # 29 MB used.
+    memory_bytes: int = 1_500_000_000
+    # 200,000 rows of three short columns in JSON are 26 MB.
+    result_bytes: int = 100_000_000
+    # Holds 40,000 numbers in VALUES (0.04 s to plan and answer).
+    query_bytes: int = 262_144
+    # Brackets of all kinds, one in another. The worker's 256 MB stack holds 10,000 and breaks at
+    # 40,000 of ``STR(``; this is far below both, and above what people or programs write.
+    depth: int = 250
+    # Triple patterns that are joined together. The planner is about O(n^4): a star of 100 takes
+    # 1.6 s before any evaluation, 130 take 5 s; 100 OPTIONALs take 1.1 s, 200 over 12 s.
+    patterns: int = 100
+    # Operators, path steps, FILTER, BIND, UNION and their like. Planning a chain is quadratic:
+    # 2,000 FILTERs take 4 s, 10,000 sums 1.9 s, 2,000 alternatives of ``||`` 0.15 s.
+    operators: int = 2_000
+    workers: int = 2
+    # Queries that may wait for a worker.
+    waiting: int = 16
