@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from reviewgraph import __version__
+
 
 def run(*arguments, **environment):
     return subprocess.run(
@@ -30,8 +32,6 @@ def test_help_lists_the_commands_and_each_has_an_example():
 
 
 def test_the_version_is_printed():
-    from reviewgraph import __version__
-
     assert run("--version").stdout == f"reviewgraph {__version__}\n"
 
 

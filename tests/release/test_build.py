@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -301,7 +300,7 @@ def test_a_disk_that_is_full_leaves_the_old_release(museum_copy, tmp_path, monke
 def test_a_build_that_is_killed_leaves_the_old_release_whole(museum_copy, tmp_path, after):
     """The process is killed at several moments after it has begun to write."""
     out = tmp_path / "out"
-    first = build(museum_copy, out)
+    build(museum_copy, out)
     (museum_copy / "data" / "more.ttl").write_text("<x:a> <x:b> <x:c> .")
     command = [sys.executable, "-m", "reviewgraph", "build", str(museum_copy), "--out", str(out)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,0 +1,275 @@
+"""From a judged publication to a release: written beside, synced, moved into place at once.
+
+Layout of the output folder::
+
+    releases/<name>/    immutable, one directory a release
+    current             link to the release in force
+    lock                held by the one build at work
+
+Ending the process at any moment leaves ``current`` and what it points to whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, XSD
+
+import reviewgraph
+from reviewgraph.errors import ReleaseError, ReviewgraphError
+from reviewgraph.gate import formats
+from reviewgraph.gate.report import Report
+from reviewgraph.publication import catalog as catalogs
+from reviewgraph.publication.folder import Publication, graph_name
+from reviewgraph.publication.words import label_properties
+from reviewgraph.rdf import syntax as writing
+from reviewgraph.rdf.canonical import canonical_document, canonicalize, sha256
+from reviewgraph.rdf.formats import TURTLE
+from reviewgraph.rdf.namespaces import SPDX
+from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, quads_of, statement
+from reviewgraph.release import describe, manifest
+from reviewgraph.release.dumps import write_dumps
+from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release
+from reviewgraph.store.embedded import EmbeddedStore
+from reviewgraph.store.literals import kept_quads
+
+GENERATOR = f"reviewgraph {reviewgraph.__version__}"
+
+
+def default_output(root: Path) -> Path:
+    """Where releases of a folder go unless the operator says otherwise."""
+    return root / ".reviewgraph"
+
+
+def dataset(publication: Publication) -> list[Quad]:
+    """The canonical dataset that a release of the publication holds.
+
+    To the statements of ``ontology/`` and ``data/`` comes one graph that names every other
+    published file with its SHA-256 (shapes, questions, context), so that the name of a release
+    covers all of the folder.
+    """
+    return canonicalize(kept_quads([*publication.quads(), *_folder_graph(publication)]))
+
+
+def build(
+    publication: Publication,
+    report: Report,
+    out: Path,
+    *,
+    progress: Callable[[str], None] = lambda _phase: None,
+) -> Release:
+    """Write the release of a publication that passed the gate, and put it in force.
+
+    Args:
+        publication: what to release.
+        report: of the gate, on the same publication.
+        out: the output folder; made if missing.
+        progress: told the name of each phase as it begins.
+
+    Raises:
+        ReleaseError: the report has failures or violations, another build is at work, or the
+            release cannot be written. The release in force stays as it was.
+    """
+    if report.exit_code() != 0:
+        raise ReleaseError(
+            "ข้อมูลไม่ผ่านด่านตรวจ จึงไม่สร้างรุ่นใหม่ รุ่นเดิมยังใช้งานอยู่",
+            "the publication did not pass the gate: no release was built, the last one stays",
+        )
+    progress("canonicalize")
+    quads = dataset(publication)
+    name = sha256(canonical_document(quads))
+    releases = out / "releases"
+    try:
+        releases.mkdir(parents=True, exist_ok=True)
+        with _only_build(out):
+            _sweep(releases)
+            target = releases / name
+            if not _is_whole(target):
+                _write(publication, report, quads, name, target, progress)
+            _put_in_force(out, target)
+    except OSError as error:
+        raise ReleaseError(
+            f"เขียนรุ่นใหม่ไม่สำเร็จ: {error}", f"the release could not be written: {error}"
+        ) from error
+    return manifest.open_release(target)
+
+
+def _write(
+    publication: Publication,
+    report: Report,
+    quads: list[Quad],
+    name: str,
+    target: Path,
+    progress: Callable[[str], None],
+) -> None:
+    work = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+    try:
+        work.chmod(0o755)
+        progress("store")
+        EmbeddedStore.create(work / manifest.STORE, quads)
+        progress("dumps")
+        files = write_dumps(work, quads, publication.prefixes)
+        progress("descriptions")
+        files += _write_descriptions(publication, report, work, name)
+        release = _release(publication, work, name, files)
+        manifest.write_manifest(release)
+        _sync(work)
+        if target.exists():  # of another version of the program, or damaged
+            target.rename(work.with_name(work.name + "-replaced"))
+        work.rename(target)
+        _sync_folder(target.parent)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+
+
+def _write_descriptions(
+    publication: Publication, report: Report, work: Path, name: str
+) -> list[str]:
+    store = EmbeddedStore.open(work / manifest.STORE)
+    catalog = publication.catalog
+    told = [quad for file in publication.data for quad in file.quads()]
+    dumps = {path.name: _entry(path) for path in sorted(work.glob("dump.*"))}
+    counts = describe.count(store, catalog.base)
+    texts = {
+        manifest.VOID_FILE: _turtle(
+            publication, describe.void(catalog, told, counts, store.graph_sizes(), name)
+        ),
+        manifest.DCAT_FILE: _turtle(publication, describe.dcat(catalog, told, dumps, name)),
+        manifest.SHAPES_FILE: writing.serialize(
+            [Triple(*statement(quad)) for file in publication.shapes for quad in file.quads()],
+            TURTLE,
+            publication.prefixes,
+        ),
+        manifest.REPORT_FILE: formats.as_json(report).encode(),
+        manifest.REPORT_GRAPH_FILE: report.shacl.encode(),
+        manifest.CHECKSUMS: "".join(
+            f"{entry.sha256}  {file}\n" for file, entry in dumps.items()
+        ).encode(),
+    }
+    if publication.context:
+        texts[manifest.CONTEXT_FILE] = publication.context.read_bytes()
+    for file, content in texts.items():
+        (work / file).write_bytes(content)
+    return list(texts)
+
+
+def _release(publication: Publication, work: Path, name: str, files: list[str]) -> Release:
+    store = EmbeddedStore.open(work / manifest.STORE)
+    catalog = publication.catalog
+    in_store = [
+        path.relative_to(work).as_posix()
+        for path in sorted((work / manifest.STORE).rglob("*"))
+        if path.is_file()
+    ]
+    return Release(
+        path=work,
+        name=name,
+        generator=GENERATOR,
+        base=catalog.base,
+        dataset=catalog.dataset,
+        titles=catalog.titles,
+        descriptions=catalog.descriptions,
+        license=catalog.license,
+        publisher=catalog.publisher,
+        ontologies=tuple(catalogs.ontology_iris(list(publication.ontology))),
+        prefixes=publication.prefixes,
+        label_properties=label_properties(publication.ontology),
+        questions=tuple(QuestionEntry.of(question) for question in publication.questions),
+        graphs=store.graph_sizes(),
+        files={file: _entry(work / file) for file in sorted([*files, *in_store])},
+    )
+
+
+def _folder_graph(publication: Publication) -> list[Quad]:
+    graph = graph_name(publication.catalog.base, "folder")
+
+    def say(subject: IRI, predicate: URIRef, value: IRI | Literal) -> Quad:
+        return Quad(subject, IRI(str(predicate)), value, graph)
+
+    quads = []
+    for path, digest in publication.other_files.items():
+        file = IRI(f"{graph.value}#{quote(path)}")
+        checksum = IRI(f"{graph.value}#sha256-{digest}")
+        quads += [
+            say(file, RDF.type, IRI(str(SPDX.File))),
+            say(file, SPDX.fileName, Literal(path)),
+            say(file, SPDX.checksum, checksum),
+            say(checksum, RDF.type, IRI(str(SPDX.Checksum))),
+            say(checksum, SPDX.algorithm, IRI(str(SPDX.checksumAlgorithm_sha256))),
+            say(checksum, SPDX.checksumValue, Literal(digest, datatype=IRI(str(XSD.hexBinary)))),
+        ]
+    return quads
+
+
+def _turtle(publication: Publication, graph: Graph) -> bytes:
+    return writing.serialize(quads_of(graph), TURTLE, publication.prefixes)
+
+
+def _entry(path: Path) -> FileEntry:
+    data = path.read_bytes()
+    return FileEntry(len(data), sha256(data))
+
+
+def _is_whole(target: Path) -> bool:
+    try:
+        release = manifest.open_release(target)
+        manifest.verify(release)
+    except ReviewgraphError:
+        return False
+    return release.generator == GENERATOR
+
+
+def _put_in_force(out: Path, target: Path) -> None:
+    link = out / manifest.CURRENT
+    wanted = os.path.relpath(target, out)
+    if link.is_symlink() and str(link.readlink()) == wanted:
+        return
+    new = out / f".{manifest.CURRENT}-{os.getpid()}"
+    new.unlink(missing_ok=True)
+    new.symlink_to(wanted)
+    new.replace(link)
+    _sync_folder(out)
+
+
+@contextmanager
+def _only_build(out: Path) -> Iterator[None]:
+    with (out / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ReleaseError(
+                f"กำลังมีการสร้างรุ่นอื่นใน {out}", f"another build is at work in {out}"
+            ) from error
+        yield
+
+
+def _sweep(releases: Path) -> None:
+    """Remove what builds that were ended left behind; the lock says none is at work."""
+    for path in releases.glob(".building-*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+    for path in [*(p for p in folder.rglob("*") if p.is_dir()), folder]:
+        _sync_folder(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,177 @@
+"""What the document of an entity holds: one rule, the same for every syntax and every page.
+
+1. The statements of the entity, and of everything named ``<entity>#…``: its *members*.
+2. The statements that point at a member, up to a bound.
+3. The statements of each node without a name that 1 or 2 lead to. Such a node joins others (who
+   took part, in which part, as what), and says nothing without its own statements. Of those that
+   point at a member, also what points at them: the other end of the join.
+4. The blank nodes of all of these, with their statements.
+5. The names (values of the label properties) of everything mentioned, properties included.
+
+Nothing here knows what the data is about: a node without a name is one that has no value of any
+label property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from rdflib.namespace import DCTERMS, RDF
+
+from reviewgraph.rdf.syntax import statement_key
+from reviewgraph.rdf.terms import IRI, BlankNode, Quad, Statement, Subject, Term, statement
+from reviewgraph.store.interface import Store
+
+MOST_INBOUND = 1000
+MOST_ENDS = 100
+_TYPE = IRI(str(RDF.type))
+_REPLACED_BY = IRI(str(DCTERMS.isReplacedBy))
+
+
+@dataclass(frozen=True)
+class Document:
+    """The statements told of an entity, in order, without duplicates.
+
+    ``members`` are the entity and what is named ``<entity>#…``. ``graphs`` are the named graphs
+    that hold the members' own statements. ``whole`` is false if more statements point at the
+    members than are told.
+    """
+
+    iri: str
+    members: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    graphs: tuple[str, ...]
+    whole: bool
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Whether the entity was withdrawn: something replaces it, and it is nothing itself."""
+        own = {p for s, p, _ in self.statements if isinstance(s, IRI) and s.value == self.iri}
+        return _REPLACED_BY in own and _TYPE not in own
+
+
+def describe(
+    store: Store,
+    iri: str,
+    label_properties: Sequence[str],
+    fragments: Iterable[str] = (),
+    most_inbound: int = MOST_INBOUND,
+) -> Document:
+    """The document of the entity ``iri``.
+
+    Args:
+        store: the release's statements.
+        iri: the entity, without a fragment.
+        label_properties: properties that name a thing.
+        fragments: everything that is named ``<iri>#…``.
+        most_inbound: how many statements that point at the members are told.
+    """
+    gathering = _Gathering(store, tuple(IRI(name) for name in label_properties))
+    members = tuple(IRI(member) for member in (iri, *fragments))
+    graphs: set[str] = set()
+    for member in members:
+        for quad in gathering.about(member):
+            if isinstance(quad.graph_name, IRI):
+                graphs.add(quad.graph_name.value)
+    outward = gathering.objects()
+    inbound = list(islice(gathering.pointing_at(members), most_inbound + 1))
+    whole = len(inbound) <= most_inbound
+    inward = gathering.add_inbound(inbound[:most_inbound])
+    for node in sorted(outward - set(members), key=str):
+        if not gathering.is_named(node):
+            gathering.about(node)
+    for node in sorted(inward - set(members), key=str):
+        if not gathering.is_named(node):
+            gathering.about(node)
+            gathering.add_inbound(islice(gathering.pointing_at((node,)), MOST_ENDS))
+    gathering.add_names()
+    return Document(
+        iri=iri,
+        members=tuple(member.value for member in members),
+        statements=tuple(sorted(gathering.statements, key=statement_key)),
+        graphs=tuple(sorted(graphs)),
+        whole=whole,
+    )
+
+
+class _Gathering:
+    """The statements found so far."""
+
+    def __init__(self, store: Store, label_properties: Sequence[IRI]) -> None:
+        self._store = store
+        self._label_properties = label_properties
+        self._blank_seen: set[BlankNode] = set()
+        self.statements: set[Statement] = set()
+
+    def about(self, subject: Subject) -> list[Quad]:
+        """Add the statements of a subject and of the blank nodes they lead to; return its own."""
+        own = list(self._store.quads(subject=subject))
+        waiting = [*own]
+        while waiting:
+            item = statement(waiting.pop())
+            self.statements.add(item)
+            if isinstance(item[2], BlankNode) and item[2] not in self._blank_seen:
+                self._blank_seen.add(item[2])
+                waiting.extend(self._store.quads(subject=item[2]))
+        return own
+
+    def pointing_at(self, targets: Sequence[Term]) -> Iterator[Quad]:
+        """The statements that point at one of the targets from elsewhere."""
+        inside = set(targets)
+        for target in targets:
+            for quad in self._store.quads(object=target):
+                if quad.subject not in inside:
+                    yield quad
+
+    def add_inbound(self, quads: Iterable[Quad]) -> set[IRI]:
+        """Add statements that point at something; return their subjects that have an IRI.
+
+        From a blank node we go up until something with an IRI holds it: a statement that hangs
+        in the air would tell nobody anything.
+        """
+        found: set[IRI] = set()
+        waiting = list(quads)
+        while waiting:
+            quad = waiting.pop()
+            self.statements.add(statement(quad))
+            subject = quad.subject
+            if isinstance(subject, IRI):
+                found.add(subject)
+            elif isinstance(subject, BlankNode) and subject not in self._blank_seen:
+                self._blank_seen.add(subject)
+                self.about(subject)
+                waiting.extend(islice(self._store.quads(object=subject), MOST_ENDS))
+        return found
+
+    def objects(self) -> set[IRI]:
+        """The IRIs that the statements so far lead to, classes left out."""
+        return {o for _, p, o in self.statements if isinstance(o, IRI) and p != _TYPE}
+
+    def is_named(self, node: IRI) -> bool:
+        """Whether the node has a value of a label property."""
+        return any(
+            next(iter(self._store.quads(subject=node, predicate=name)), None) is not None
+            for name in self._label_properties
+        )
+
+    def add_names(self) -> None:
+        """Add the names of everything mentioned."""
+        mentioned = {term for item in self.statements for term in item if isinstance(term, IRI)}
+        for node in mentioned:
+            for name in self._label_properties:
+                for quad in self._store.quads(subject=node, predicate=name):
+                    self.statements.add(statement(quad))
+
+
+def fragments_of(store: Store) -> dict[str, tuple[str, ...]]:
+    """For each IRI, everything described as ``<iri>#…``, in order."""
+    table = store.select(
+        'SELECT DISTINCT ?s { ?s ?p ?o FILTER(isIRI(?s) && CONTAINS(STR(?s), "#")) } ORDER BY ?s'
+    )
+    found: dict[str, list[str]] = {}
+    for row in table.dicts():
+        iri = row["s"].value
+        found.setdefault(iri.partition("#")[0], []).append(iri)
+    return {iri: tuple(members) for iri, members in found.items()}

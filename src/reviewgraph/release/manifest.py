@@ -1,0 +1,164 @@
+"""A release on disk: what is in the directory, and how one is opened.
+
+``manifest.json`` tells everything that serving needs to know of the publication, so that a
+release is whole by itself: the folder it was built from can be gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewgraph.errors import ReleaseError
+from reviewgraph.publication.question import Question
+from reviewgraph.rdf.formats import RDF_SYNTAXES
+
+MANIFEST = "manifest.json"
+STORE = "store"
+VOID_FILE = "void.ttl"
+DCAT_FILE = "dcat.ttl"
+SHAPES_FILE = "shapes.ttl"
+REPORT_FILE = "report.json"
+REPORT_GRAPH_FILE = "report.ttl"
+CONTEXT_FILE = "context.jsonld"
+CHECKSUMS = "SHA256SUMS"
+DUMPS = tuple(f"dump.{syntax.extension}" for syntax in RDF_SYNTAXES)
+CURRENT = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of the release: bytes and SHA-256 in lower-case hexadecimal."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEntry:
+    """A competency question as the release carries it.
+
+    ``parameters`` maps each variable to its default in Turtle syntax and its titles by language.
+    """
+
+    name: str
+    id: str
+    query: str
+    titles: dict[str, str]
+    descriptions: dict[str, str]
+    empty: dict[str, str]
+    parameters: dict[str, dict[str, Any]]
+
+    @classmethod
+    def of(cls, question: Question) -> QuestionEntry:
+        """The entry of a question of the publication."""
+        return cls(
+            name=question.name,
+            id=question.id,
+            query=question.query,
+            titles=question.titles,
+            descriptions=question.descriptions,
+            empty=question.empty,
+            parameters={
+                parameter.name: {"default": str(parameter.default), "titles": parameter.titles}
+                for parameter in question.parameters
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Release:
+    """An open release.
+
+    ``name`` is the SHA-256 of the dataset's canonical N-Quads. ``label_properties`` are the
+    properties that name a thing, best first. ``graphs`` maps graph names to triple counts.
+    """
+
+    path: Path
+    name: str
+    generator: str
+    base: str
+    dataset: str
+    titles: dict[str, str]
+    descriptions: dict[str, str]
+    license: str
+    publisher: str
+    ontologies: tuple[str, ...]
+    prefixes: dict[str, str]
+    label_properties: tuple[str, ...]
+    questions: tuple[QuestionEntry, ...]
+    graphs: dict[str, int]
+    files: dict[str, FileEntry]
+
+    @property
+    def store_path(self) -> Path:
+        """The directory of the on-disk store."""
+        return self.path / STORE
+
+    def file(self, name: str) -> Path:
+        """The path of one of ``files``."""
+        if name not in self.files:
+            raise ReleaseError(f"รุ่นนี้ไม่มีไฟล์ {name}", f"this release has no file {name}")
+        return self.path / name
+
+
+def write_manifest(release: Release) -> None:
+    """Write ``manifest.json`` into the release's directory."""
+    content = asdict(release)
+    del content["path"]
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (release.path / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def open_release(path: Path) -> Release:
+    """Open the release in the directory ``path``, or the one its ``current`` link points to.
+
+    Raises:
+        ReleaseError: there is none, it is not whole, or another version wrote it.
+    """
+    directory = path / CURRENT if (path / CURRENT).is_dir() else path
+    directory = directory.resolve()
+    try:
+        content = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+        content["ontologies"] = tuple(content["ontologies"])
+        content["label_properties"] = tuple(content["label_properties"])
+        content["questions"] = tuple(QuestionEntry(**entry) for entry in content["questions"])
+        content["files"] = {name: FileEntry(**entry) for name, entry in content["files"].items()}
+        release = Release(path=directory, **content)
+    except FileNotFoundError as error:
+        raise ReleaseError(
+            f"{path} ไม่มีข้อมูลรุ่น (ขาด {MANIFEST})",
+            f"{path} holds no release (there is no {MANIFEST})",
+        ) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise ReleaseError(
+            f"{directory / MANIFEST} อ่านไม่ได้: {error}",
+            f"{directory / MANIFEST} cannot be understood: {error}",
+        ) from error
+    for name, entry in release.files.items():
+        file = directory / name
+        if not file.is_file() or file.stat().st_size != entry.bytes:
+            raise ReleaseError(
+                f"ไฟล์ {name} ของรุ่นนี้หายไปหรือขนาดไม่ตรง",
+                f"the release's file {name} is missing or has another size",
+            )
+    return release
+
+
+def verify(release: Release) -> None:
+    """Compare every file with its digest.
+
+    Raises:
+        ReleaseError: the first file that differs.
+    """
+    for name, entry in release.files.items():
+        with (release.path / name).open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        if found != entry.sha256:
+            raise ReleaseError(
+                f"ไฟล์ {name} ถูกแก้ไข: SHA-256 ไม่ตรง",
+                f"the file {name} was altered: its SHA-256 differs",
+            )
