@@ -1,0 +1,1 @@
+"""HTTP: pages, linked data, SPARQL."""

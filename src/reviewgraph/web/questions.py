@@ -1,0 +1,289 @@
+"""Competency questions: pages with a form, and an API, each with its own parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from rdflib.namespace import RDF, SKOS, XSD
+
+from reviewgraph.errors import NotSerializable, Place, SourceSyntaxError
+from reviewgraph.publication.question import read_term
+from reviewgraph.rdf.formats import RESULT_CSV, RESULT_JSON, RESULT_TSV, RESULT_XML, ResultSyntax
+from reviewgraph.rdf.terms import IRI, Literal, Term, statement
+from reviewgraph.release.manifest import QuestionEntry, Release
+from reviewgraph.store.interface import Table
+from reviewgraph.store.results import write_table
+from reviewgraph.web import addresses
+from reviewgraph.web.pages import fill, told
+from reviewgraph.web.problems import ProblemError
+from reviewgraph.web.representations import (
+    Representation,
+    Resource,
+    chosen_language,
+    html,
+    respond,
+    respond_page,
+)
+from reviewgraph.web.site import Site, site_of
+from reviewgraph.web.view import Viewer
+
+LONGEST_VALUE = 2000
+MOST_CHOICES = 200
+EXTENSIONS: dict[str, ResultSyntax] = {
+    "json": RESULT_JSON,
+    "csv": RESULT_CSV,
+    "tsv": RESULT_TSV,
+    "xml": RESULT_XML,
+}
+_EXAMPLE = "<https://example.org/id/x>"
+_TYPE = IRI(str(RDF.type))
+_IN_SCHEME = IRI(str(SKOS.inScheme))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter in the form: its title, what was asked, what may be chosen."""
+
+    name: str
+    title: str
+    value: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def questions_router(release: Release) -> APIRouter:
+    """The routes of the release's questions; each parameter is in the OpenAPI document."""
+    router = APIRouter(prefix=addresses.QUESTIONS, tags=["questions"])
+    router.add_api_route("", _list, methods=["GET"], response_class=Response)
+    for question in release.questions:
+        for extension in ("", *EXTENSIONS, "html"):
+            suffix = f".{extension}" if extension else ""
+            router.add_api_route(
+                f"/{question.name}{suffix}",
+                _handler(question, extension or None),
+                methods=["GET"],
+                response_class=Response,
+                name=f"{question.name}{suffix}",
+                operation_id=f"question_{question.name}_{extension or 'any'}",
+                summary=told(question.titles, "en"),
+                description=told(question.descriptions, "en"),
+                openapi_extra={"parameters": [*map(_openapi, question.parameters.items())]},
+                include_in_schema=extension != "html",
+            )
+    return router
+
+
+def _list(request: Request) -> Response:
+    """The questions."""
+    site = site_of(request)
+
+    def page(lang: str) -> bytes:
+        listed = [
+            (
+                question.id,
+                addresses.question(question.name),
+                told(question.titles, lang),
+                told(question.descriptions, lang),
+            )
+            for question in site.release.questions
+        ]
+        return fill(request, lang, "questions.html", questions=listed)
+
+    return respond_page(request, site, page)
+
+
+def _handler(question: QuestionEntry, extension: str | None) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        return _answer(request, question, extension)
+
+    return answer
+
+
+def _openapi(parameter: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    name, content = parameter
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": told(content["titles"], "en"),
+        "schema": {"type": "string", "default": content["default"]},
+    }
+
+
+def _answer(request: Request, question: QuestionEntry, extension: str | None) -> Response:
+    site = site_of(request)
+    asked = _asked(request, question)
+    given = {
+        name: value
+        for name, value in asked.items()
+        if name in request.query_params and request.query_params[name].strip()
+    }
+
+    @cache
+    def table() -> Table:
+        """The answer, sought only if a representation is wanted."""
+        return site.store.select(question.query, asked)
+
+    def page(lang: str) -> bytes:
+        return _page(request, site, question, table(), asked, lang)
+
+    def writer(name: str, syntax: ResultSyntax) -> Representation:
+        own = ("application/json",) if syntax is RESULT_JSON else ()
+        media_types = tuple(dict.fromkeys((*syntax.media_types[:1], *own, *syntax.media_types)))
+        # A spreadsheet opens what it is given: as an attachment it is the reader who decides.
+        download = f"{question.name}.{name}" if syntax in {RESULT_CSV, RESULT_TSV} else ""
+        return Representation(
+            name, media_types, lambda _: write_table(table(), syntax), download_name=download
+        )
+
+    resource = Resource(
+        path=addresses.question(question.name),
+        representations=[html(page), *(writer(*each) for each in EXTENSIONS.items())],
+        links=[f'<{addresses.uri(site.release.license)}>; rel="license"'],
+        query=urlencode({name: str(value) for name, value in given.items()}),
+    )
+    try:
+        return respond(request, site, resource, extension)
+    except NotSerializable as error:
+        raise ProblemError.of(406, error.words.th, error.words.en) from error
+
+
+def _asked(request: Request, question: QuestionEntry) -> dict[str, IRI | Literal]:
+    """The value of every parameter: what the client gave, else the default.
+
+    Raises:
+        ProblemError: 400 for a parameter that the question does not have, one given twice, and
+            a value that is no term or of another kind than the default.
+    """
+    names = [name for name, _ in request.query_params.multi_items() if name != "lang"]
+    known = ", ".join(question.parameters) or "-"
+    for name in names:
+        if name not in question.parameters:
+            raise ProblemError.of(
+                400,
+                f"คำถามนี้ไม่มีพารามิเตอร์ {name} มีแต่: {known}",
+                f"this question has no parameter {name}; it has: {known}",
+            )
+        if names.count(name) > 1:
+            raise ProblemError.of(
+                400, f"ให้ค่า {name} มากกว่าหนึ่งครั้ง", f"{name} is given more than once"
+            )
+    asked = {}
+    for name, content in question.parameters.items():
+        default = _default(str(content["default"]), name)
+        text = request.query_params.get(name, "").strip()
+        asked[name] = _value(text, name, default) if text else default
+    return asked
+
+
+def _default(text: str, name: str) -> IRI | Literal:
+    term = read_term(text, Place(name, 1))
+    if not isinstance(term, IRI | Literal):
+        raise _invalid(name, text, _EXAMPLE)
+    return term
+
+
+def _value(text: str, name: str, default: IRI | Literal) -> IRI | Literal:
+    """A term in Turtle syntax, an http(s) IRI as it is, or bare text where text is expected."""
+    if len(text) > LONGEST_VALUE:
+        raise _invalid(name, text[:LONGEST_VALUE], str(default))
+    is_iri = text.startswith(("http://", "https://"))
+    try:
+        value: object = read_term(f"<{text}>" if is_iri else text, Place(name, 1))
+    except SourceSyntaxError:
+        value = _bare(text, default)
+    if isinstance(value, IRI) and isinstance(default, IRI):
+        return value
+    if isinstance(value, Literal) and isinstance(default, Literal):
+        return value
+    raise _invalid(name, text, str(default))
+
+
+def _bare(text: str, default: IRI | Literal) -> Literal | None:
+    """Text that nobody put into quotes, if the default is text as well."""
+    if isinstance(default, IRI):
+        return None
+    if default.language:
+        return Literal(text, language=default.language)
+    return Literal(text) if default.datatype.value == str(XSD.string) else None
+
+
+def _shown(value: Term) -> str:
+    """A value as a form shows it, so that it is read as the same one again."""
+    if isinstance(value, IRI) and value.value.startswith(("http://", "https://")):
+        return value.value
+    if isinstance(value, Literal) and value.datatype.value == str(XSD.integer):
+        return value.value
+    return str(value)
+
+
+def _invalid(name: str, text: str, example: str) -> ProblemError:
+    return ProblemError.of(
+        400,
+        f"ค่าของ {name} ใช้ไม่ได้: {text} ต้องเป็น IRI หรือค่าแบบ Turtle เช่น {example}",
+        f"the value of {name} cannot be used: {text}; it must be an IRI or a term in Turtle"
+        f" syntax, such as {example}",
+        extra={"parameter": name},
+    )
+
+
+def _page(
+    request: Request,
+    site: Site,
+    question: QuestionEntry,
+    table: Table,
+    asked: Mapping[str, IRI | Literal],
+    lang: str,
+) -> bytes:
+    viewer = Viewer(site, lang, chosen_language(request))
+    path = addresses.question(question.name)
+    query = urlencode([(k, v) for k, v in request.query_params.multi_items() if k != "lang"])
+    return fill(
+        request,
+        lang,
+        "question.html",
+        question=question,
+        title=told(question.titles, lang),
+        description=told(question.descriptions, lang),
+        empty=told(question.empty, lang),
+        action=path,
+        chosen=chosen_language(request),
+        fields=[_field(site, question, name, value, lang) for name, value in asked.items()],
+        variables=table.variables,
+        rows=[[None if term is None else viewer.value(term) for term in row] for row in table.rows],
+        alternates=[
+            (name.upper(), f"{path}.{name}" + (f"?{query}" if query else "")) for name in EXTENSIONS
+        ],
+    )
+
+
+def _field(site: Site, question: QuestionEntry, name: str, value: Term, lang: str) -> Field:
+    choices: tuple[tuple[str, str], ...] = ()
+    if isinstance(value, IRI):
+        default = _default(str(question.parameters[name]["default"]), name)
+        alike = _alike(site, default) if isinstance(default, IRI) else set()
+        labelled = [(site.labels.of(iri, lang).text, iri) for iri in {*alike, value.value}]
+        choices = tuple((iri, label) for label, iri in sorted(labelled))
+    title = told(question.parameters[name]["titles"], lang) or name
+    return Field(name, title, _shown(value), choices if 1 < len(choices) <= MOST_CHOICES else ())
+
+
+def _alike(site: Site, default: IRI) -> set[str]:
+    """What else may be asked for: things of the default's class and, for concepts, scheme."""
+    found: set[str] = set()
+    for predicate in (_IN_SCHEME, _TYPE):
+        for quad in site.store.quads(subject=default, predicate=predicate):
+            kind = statement(quad)[2]
+            for other in site.store.quads(predicate=predicate, object=kind):
+                if isinstance(other.subject, IRI):
+                    found.add(other.subject.value)
+                if len(found) > MOST_CHOICES:
+                    return found
+        if found:
+            return found
+    return found

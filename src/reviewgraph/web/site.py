@@ -1,0 +1,145 @@
+"""One release as the site sees it: its store, its names, its addresses. Made once, read by all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from itertools import chain
+
+from fastapi import Request
+from rdflib import Graph, URIRef
+from rdflib.namespace import OWL
+
+import reviewgraph
+from reviewgraph.rdf.canonical import sha256
+from reviewgraph.rdf.formats import JSON_LD, Syntax
+from reviewgraph.rdf.jsonld import Context, read_context
+from reviewgraph.rdf.syntax import serialize
+from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, statement
+from reviewgraph.release.document import MOST_INBOUND, Document, describe, fragments_of
+from reviewgraph.release.manifest import CONTEXT_FILE, SHAPES_FILE, Release
+from reviewgraph.store.embedded import EmbeddedStore
+from reviewgraph.web.addresses import Addresses
+from reviewgraph.web.labels import Labels
+from reviewgraph.web.words import TERMS
+
+SHORT_NAME = 12
+_VERSION_IRI = IRI(str(OWL.versionIRI))
+
+
+class Site:
+    """Everything that answers a request without asking a stranger's query."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+        self.store = EmbeddedStore.open(release.store_path)
+        self.addresses = Addresses(release.base)
+        self.labels = Labels(self.store, release.label_properties, release.prefixes, TERMS)
+        self.document = lru_cache(maxsize=256)(self._document)
+        self.graph = lru_cache(maxsize=8)(self._graph)
+        self._lock = threading.Lock()
+
+    @property
+    def short_name(self) -> str:
+        """The release's name as people see it."""
+        return self.release.name[:SHORT_NAME]
+
+    def etag(self, representation: str) -> str:
+        """The entity tag of a representation, the same for the same release and program."""
+        return f'"{self.release.name[:32]}-{reviewgraph.__version__}-{representation}"'
+
+    def digest(self, file: str) -> str:
+        """What sets one version of a file of the release apart from another."""
+        entry = self.release.files.get(file)
+        return (entry.sha256 if entry else sha256((self.release.path / file).read_bytes()))[:16]
+
+    def fragments(self, iri: str) -> tuple[str, ...]:
+        """Everything described as ``<iri>#…``."""
+        with self._lock:
+            return self._fragments.get(iri, ())
+
+    @cached_property
+    def _fragments(self) -> dict[str, tuple[str, ...]]:
+        return fragments_of(self.store)
+
+    @cached_property
+    def ontologies(self) -> dict[str, str]:
+        """The ontologies below the base by the IRIs they answer to, version IRIs included."""
+        found = {}
+        for ontology in self.release.ontologies:
+            if not ontology.startswith(self.release.base):
+                continue
+            iri = ontology.partition("#")[0]
+            found[iri] = iri
+            for quad in self.store.quads(subject=IRI(ontology), predicate=_VERSION_IRI):
+                if isinstance(quad.object, IRI):
+                    found[quad.object.value.partition("#")[0]] = iri
+        return found
+
+    @cached_property
+    def context(self) -> Context | None:
+        """The publication's JSON-LD context."""
+        if CONTEXT_FILE not in self.release.files:
+            return None
+        return read_context(self.release.file(CONTEXT_FILE).read_text(encoding="utf-8"))
+
+    def knows(self, iri: str) -> bool:
+        """Whether the release says anything of the IRI, or of something named ``<iri>#…``."""
+        try:
+            node = IRI(iri)
+        except ValueError:  # not an IRI at all: nothing can be said of it
+            return False
+        mentions = chain(
+            self.store.quads(subject=node),
+            self.store.quads(object=node),
+            self.store.quads(predicate=node),
+        )
+        return next(mentions, None) is not None or bool(self.fragments(iri))
+
+    def is_graph(self, iri: str) -> bool:
+        """Whether a named graph of the release is called so."""
+        return iri in self.release.graphs
+
+    def _document(self, iri: str) -> Document:
+        # An ontology is its own terms; that the data uses them is said by the data.
+        most = 0 if iri in self.ontologies else MOST_INBOUND
+        properties = self.release.label_properties
+        return describe(self.store, iri, properties, self.fragments(iri), most)
+
+    @cached_property
+    def class_counts(self) -> dict[str, int]:
+        """The classes with the number of their instances, largest first."""
+        table = self.store.select(
+            "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class FILTER(isIRI(?class)) }"
+            " GROUP BY ?class ORDER BY DESC(?n) ?class"
+        )
+        return {row["class"].value: int(row["n"].value) for row in table.dicts()}
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """The IRIs of the shapes that the release was judged by."""
+        if SHAPES_FILE not in self.release.files:
+            return frozenset()
+        graph = self.graph(SHAPES_FILE)
+        return frozenset(str(node) for node in graph.subjects() if isinstance(node, URIRef))
+
+    def _graph(self, file: str) -> Graph:
+        """The graph in a Turtle file of the release; nobody may change it."""
+        graph = Graph(bind_namespaces="none")
+        graph.parse(data=self.release.file(file).read_bytes(), format="turtle")
+        return graph
+
+    def write(self, statements: Iterable[Statement | Quad], syntax: Syntax) -> bytes:
+        """Statements in a syntax, graph names left out."""
+        triples = [
+            Triple(*(statement(item) if isinstance(item, Quad) else item)) for item in statements
+        ]
+        context = self.context if syntax is JSON_LD else None
+        return serialize(triples, syntax, self.release.prefixes, context)
+
+
+def site_of(request: Request) -> Site:
+    """The site that a request came to."""
+    site: Site = request.app.state.site
+    return site

@@ -1,0 +1,154 @@
+"""What a request to the endpoint says: SPARQL 1.1 Protocol, section 2.1, for reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from reviewgraph.rdf.terms import IRI
+from reviewgraph.web.problems import ProblemError
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+ALLOW = "GET, HEAD, POST, OPTIONS"
+
+_CHARSETS = ("", "utf-8", "utf8", "us-ascii")
+# A form percent-encodes: three bytes for one. The rest is for graph names.
+_ENCODED = 3
+_PARAMETER_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A query operation; ``query`` is ``None`` where nothing is asked.
+
+    ``format`` is the short name or media type of the ``format`` parameter.
+    """
+
+    query: str | None
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+
+
+async def read_operation(request: Request, query_bytes: int) -> Operation:
+    """The operation that the request asks for.
+
+    Raises:
+        ProblemError: it is none, or one that changes data.
+    """
+    parameters = _decode(request.scope.get("query_string", b""), "the address")
+    if request.method == "POST":
+        parameters += await _posted(request, query_bytes)
+    return _operation(parameters)
+
+
+async def _posted(request: Request, query_bytes: int) -> list[tuple[str, str]]:
+    media_type, _, options = request.headers.get("content-type", "").partition(";")
+    media_type = media_type.strip().lower()
+    if media_type == UPDATE:
+        raise _read_only()
+    if (
+        media_type not in (FORM, QUERY)
+        or _charset(options) not in _CHARSETS
+        or request.headers.get("content-encoding", "identity").lower() != "identity"
+    ):
+        raise ProblemError.of(
+            415,
+            f"ส่งคำค้นเป็น {QUERY} หรือ {FORM} แบบ UTF-8 ที่ไม่บีบอัด",
+            f"send the query as {QUERY} or {FORM}, in UTF-8, not compressed",
+            headers={"Accept-Post": f"{QUERY}, {FORM}", "Accept-Encoding": "identity"},
+        )
+    if media_type == QUERY:
+        body = await _body(request, query_bytes)
+        return [("query", _text(body, "the body"))]
+    return _decode(await _body(request, _ENCODED * query_bytes + _PARAMETER_BYTES), "the form")
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The body, counted while it comes in: a length that is declared need not be true."""
+    size = 0
+    chunks = []
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise ProblemError.of(
+                413,
+                f"คำขอใหญ่เกินกำหนด {most:,} ไบต์",
+                f"the request passes {most:,} bytes",
+                headers={"Connection": "close"},
+            )
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _operation(parameters: list[tuple[str, str]]) -> Operation:
+    names = [name for name, _ in parameters]
+    if "update" in names:
+        raise _read_only()
+    for name in ("query", "format"):
+        if names.count(name) > 1:
+            raise ProblemError.of(400, f"มี {name} เกินหนึ่งครั้ง", f"{name} is given more than once")
+    values = dict(parameters)
+    operation = Operation(
+        query=values.get("query"),
+        default_graphs=_graphs(parameters, "default-graph-uri"),
+        named_graphs=_graphs(parameters, "named-graph-uri"),
+        format=values.get("format") or None,
+    )
+    if operation.query is None and (operation.default_graphs or operation.named_graphs):
+        raise ProblemError.of(400, "ไม่มีพารามิเตอร์ query", "there is no query parameter")
+    return operation
+
+
+def _graphs(parameters: Iterable[tuple[str, str]], parameter: str) -> tuple[str, ...]:
+    graphs = tuple(dict.fromkeys(value for name, value in parameters if name == parameter))
+    for graph in graphs:
+        try:
+            IRI(graph)
+        except ValueError as error:
+            raise ProblemError.of(
+                400,
+                f"{parameter} ต้องเป็น IRI แบบเต็ม ไม่ใช่ {graph!r}",
+                f"{parameter} must be an absolute IRI, not {graph!r}",
+            ) from error
+    return graphs
+
+
+def _decode(octets: bytes, where: str) -> list[tuple[str, str]]:
+    text = _text(octets, where)
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise _not_text(where) from error
+
+
+def _text(octets: bytes, where: str) -> str:
+    try:
+        return octets.decode()
+    except UnicodeDecodeError as error:
+        raise _not_text(where) from error
+
+
+def _charset(options: str) -> str:
+    for option in options.split(";"):
+        name, _, value = option.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower()
+    return ""
+
+
+def _not_text(where: str) -> ProblemError:
+    return ProblemError.of(400, "คำขอไม่ใช่ข้อความ UTF-8", f"{where} is not UTF-8 text")
+
+
+def _read_only() -> ProblemError:
+    return ProblemError.of(
+        403,
+        "ที่นี่อ่านได้อย่างเดียว ไม่รับ SPARQL Update",
+        "this endpoint is read-only: it takes no SPARQL Update",
+    )

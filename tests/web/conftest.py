@@ -1,0 +1,269 @@
+"""What the tests of the web share: applications over releases, and a client with no network."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from starlette.datastructures import Headers
+
+from reviewgraph.gate.formats import as_json
+from reviewgraph.gate.report import Report
+from reviewgraph.rdf.canonical import canonical_document, canonicalize, sha256
+from reviewgraph.rdf.formats import TURTLE
+from reviewgraph.rdf.syntax import serialize
+from reviewgraph.release.dumps import write_dumps
+from reviewgraph.release.manifest import (
+    CHECKSUMS,
+    CONTEXT_FILE,
+    DCAT_FILE,
+    REPORT_FILE,
+    REPORT_GRAPH_FILE,
+    SHAPES_FILE,
+    VOID_FILE,
+    FileEntry,
+    QuestionEntry,
+    Release,
+    open_release,
+    write_manifest,
+)
+from reviewgraph.store.embedded import EmbeddedStore
+from reviewgraph.web.app import create_app
+
+BASE = "https://odd.example/data/"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response, whole."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0]
+
+
+class Client:
+    """Asks an ASGI application: the raw path goes in as it is, nothing is followed or decoded."""
+
+    def __init__(self, app) -> None:
+        self.app = app
+
+    def __call__(self, target: str, method: str = "GET", **headers: str) -> Answer:
+        return asyncio.run(self._ask(target, method, headers))
+
+    async def _ask(self, target: str, method: str, headers: dict[str, str]) -> Answer:
+        path, _, query = target.partition("#")[0].partition("?")
+        sent = {"host": "attacker.example", **headers}
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": unquote(path),
+            "raw_path": path.encode(),
+            "root_path": "",
+            "query_string": query.encode(),
+            "headers": [
+                (name.replace("_", "-").lower().encode(), value.encode())
+                for name, value in sent.items()
+            ],
+            "server": ("127.0.0.1", 80),
+            "client": ("127.0.0.1", 1),
+            "extensions": {},
+        }
+        messages = []
+
+        async def receive():
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message):
+            messages.append(message)
+
+        await self.app(scope, receive, send)
+        start = messages[0]
+        body = b"".join(message.get("body", b"") for message in messages[1:])
+        return Answer(start["status"], Headers(raw=start["headers"]), body)
+
+
+ODD = """
+@prefix : <https://odd.example/data/def#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@base <https://odd.example/data/> .
+
+<id/plain> a :Thing ; rdfs:label "ธรรมดา"@th , "Plain"@en ; :on "2019-04-01"^^xsd:date ;
+    :near <id/évil> , <javascript:alert(1)> , <https://elsewhere.example/x?a=1&b=2> ;
+    :flag true ; :number 7 , "007"^^xsd:integer , 1.50 , 1e0 ; :note "line\\r\\nbreak\\ttab" ;
+    :detail [ rdfs:label "inner" ; :deeper [ :note "deepest"@en ] ] ;
+    :list ( "one" "two" ) .
+<id/évil> a :Thing ; rdfs:label "<script>alert('x')</script>"@en ;
+    rdfs:comment "\\"><img src=x>"@en .
+<id/caf\\u00e9> a :Thing ; rdfs:label "composed"@en .
+<id/cafe\\u0301> a :Thing ; rdfs:label "decomposed"@en .
+<id/%E0%B8%81> a :Thing ; rdfs:label "written with escapes"@en .
+<id/a%2Fb> a :Thing ; rdfs:label "escaped slash"@en .
+<id/a/b> a :Thing ; rdfs:label "real slash"@en .
+<id/v1.2> a :Thing ; rdfs:label "with a dot"@en .
+<id/page.html> a :Thing ; rdfs:label "called like a page"@en .
+<id/kind> a :Thing ; rdfs:label "a scheme-like IRI"@en .
+<id/kind/one> a :Thing ; rdfs:label "One"@en .
+<id/joint> a :Joint ; :who <id/plain> ; :role <id/kind/one> ; :value 27 .
+<id/holder> rdfs:label "Holder"@en ; :has <id/joint> .
+<id/claim> a rdf:Statement ; rdf:subject <id/plain> ; rdf:predicate :number ; rdf:object 7 ;
+    :note "counted twice"@en .
+<id/text> a :Text ; rdfs:label "Text"@en .
+<id/text#char=1,2> a :Part ; :of <id/text> ; :quote "ab" .
+<id/gone> dcterms:isReplacedBy <id/plain> .
+<dataset> a :Dataset ; rdfs:label "Data"@en .
+<id/slash> :near <https://odd.example/data//attacker.example/x> .
+
+<def> a owl:Ontology ; dcterms:title "คำ"@th , "Words"@en ; owl:versionIRI <def/2> .
+:Thing a owl:Class ; rdfs:label "สิ่ง"@th , "Thing"@en ; rdfs:isDefinedBy <def> .
+:near a owl:ObjectProperty ; rdfs:label "ใกล้"@th , "near"@en .
+"""
+
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+<https://odd.example/data/shape/Thing> a sh:NodeShape ;
+    sh:targetClass <https://odd.example/data/def#Thing> ; sh:name "A thing"@en ;
+    sh:property <https://odd.example/data/shape/named> .
+<https://odd.example/data/shape/named> sh:path <http://www.w3.org/2000/01/rdf-schema#label> ;
+    sh:minCount 1 ; sh:severity sh:Warning ; sh:name "named"@en ;
+    sh:message "ไม่มีชื่อ"@th , "It has no <name>."@en .
+"""
+
+CONTEXT = """{"@context": {"@version": 1.1, "id": "@id", "type": "@type",
+ "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+ "label": {"@id": "rdfs:label", "@container": "@language"},
+ "near": {"@id": "https://odd.example/data/def#near", "@type": "@id"}}}"""
+
+QUESTIONS = (
+    QuestionEntry(
+        name="near",
+        id="N1",
+        query="SELECT ?to ?what ?missing { ?what <https://odd.example/data/def#near> ?to "
+        "OPTIONAL { ?to <x:no> ?missing } } ORDER BY STR(?to)",
+        titles={"th": "ใกล้อะไร", "en": "Near what?"},
+        descriptions={},
+        empty={"th": "ไม่ทราบ", "en": "It is not known."},
+        parameters={
+            "what": {"default": f"<{BASE}id/plain>", "titles": {"th": "สิ่ง", "en": "Thing"}}
+        },
+    ),
+    QuestionEntry(
+        name="number",
+        id="N2",
+        query="SELECT ?who ?number { ?who <https://odd.example/data/def#number> ?number }",
+        titles={"en": "Whose number is it?"},
+        descriptions={"en": "A description."},
+        empty={},
+        parameters={"number": {"default": "7", "titles": {}}},
+    ),
+    QuestionEntry(
+        name="named",
+        id="N3",
+        query="SELECT ?who ?name { ?who <http://www.w3.org/2000/01/rdf-schema#label> ?name }",
+        titles={"en": "Who is called so?"},
+        descriptions={},
+        empty={},
+        parameters={"name": {"default": '"Plain"@en', "titles": {"en": "Name"}}},
+    ),
+)
+
+
+def write_odd(folder: Path) -> Release:
+    """A release with everything that is awkward in addresses, labels and statements."""
+    quads = canonicalize(
+        Quad(quad.subject, quad.predicate, quad.object, _graph(quad))
+        for quad in parse(ODD, format=RdfFormat.TURTLE)
+    )
+    EmbeddedStore.create(folder / "store", quads)
+    prefixes = {
+        "d": f"{BASE}def#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    }
+    files = write_dumps(folder, quads, prefixes)
+    described = f"<{BASE}dataset> a <http://www.w3.org/ns/dcat#Dataset> .".encode()
+    for name, content in (
+        (SHAPES_FILE, serialize(list(parse(SHAPES, format=RdfFormat.TURTLE)), TURTLE)),
+        (CONTEXT_FILE, CONTEXT.encode()),
+        (REPORT_FILE, as_json(Report()).encode()),
+        (REPORT_GRAPH_FILE, b""),
+        (VOID_FILE, described),
+        (DCAT_FILE, described),
+    ):
+        (folder / name).write_bytes(content)
+        files.append(name)
+    sums = "".join(f"{sha256((folder / name).read_bytes())}  {name}\n" for name in files)
+    (folder / CHECKSUMS).write_text(sums)
+    entries = {
+        name: FileEntry((folder / name).stat().st_size, sha256((folder / name).read_bytes()))
+        for name in [*files, CHECKSUMS]
+    }
+    store = EmbeddedStore.open(folder / "store")
+    write_manifest(
+        Release(
+            path=folder,
+            name=sha256(canonical_document(quads)),
+            generator="hand",
+            base=BASE,
+            dataset=f"{BASE}dataset",
+            titles={"th": "ของแปลก", "en": "Odd things"},
+            descriptions={"en": "What <b>breaks</b> publishers."},
+            license="https://creativecommons.org/publicdomain/zero/1.0/",
+            publisher="https://elsewhere.example/me",
+            ontologies=(f"{BASE}def",),
+            prefixes=prefixes,
+            label_properties=(
+                "http://www.w3.org/2000/01/rdf-schema#label",
+                "http://purl.org/dc/terms/title",
+            ),
+            questions=QUESTIONS,
+            graphs=store.graph_sizes(),
+            files=entries,
+        )
+    )
+    return open_release(folder)
+
+
+def _graph(quad: Quad) -> NamedNode:
+    is_word = quad.subject.value.startswith(f"{BASE}def")
+    return NamedNode(f"{BASE}graph/{'ontology/words' if is_word else 'data/things'}")
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory) -> Release:
+    return write_odd(tmp_path_factory.mktemp("odd"))
+
+
+@pytest.fixture(scope="session")
+def ask(odd) -> Client:
+    """Asks the site of the odd release."""
+    return Client(create_app(odd))
+
+
+@pytest.fixture(scope="session")
+def ask_museum(museum) -> Client:
+    """Asks the site of the small publication."""
+    return Client(create_app(museum))
+
+
+@pytest.fixture(scope="session")
+def ask_own(own) -> Client:
+    """Asks the site of this repository's own publication."""
+    return Client(create_app(own))

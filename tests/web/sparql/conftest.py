@@ -1,0 +1,118 @@
+"""An endpoint over a real socket, asked by a real client: how it ends is part of what it says."""
+
+import contextlib
+import socket
+import threading
+import time
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from reviewgraph.rdf.terms import IRI, Literal, Quad
+from reviewgraph.release.manifest import Release
+from reviewgraph.store.embedded import EmbeddedStore
+from reviewgraph.store.pool import Limits, WorkerPool
+from reviewgraph.web import problems
+from reviewgraph.web.sparql import sparql_router
+
+BASE = "https://data.example.org/"
+
+
+@contextlib.contextmanager
+def serving(app):
+    """A client of the application; ``client.pool`` is its workers."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, log_level="critical", timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.005)
+        port = listening.getsockname()[1]
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+            client.app = app
+            client.port = port
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    return serving
+
+
+@pytest.fixture(scope="session")
+def release_over(tmp_path_factory):
+    """Makes a release of quads, with nothing in it but a store."""
+
+    def make(quads, base=BASE):
+        path = tmp_path_factory.mktemp("release")
+        EmbeddedStore.create(path / "store", quads)
+        graphs = {}
+        for quad in quads:
+            graphs[quad.graph_name.value] = graphs.get(quad.graph_name.value, 0) + 1
+        return Release(
+            path=path,
+            name="0" * 64,
+            generator="reviewgraph test",
+            base=base,
+            dataset=f"{base}dataset",
+            titles={"en": "Test", "th": "ทดสอบ"},
+            descriptions={},
+            license="https://creativecommons.org/licenses/by/4.0/",
+            publisher=f"{base}id/publisher",
+            ontologies=(),
+            prefixes={"d": base},
+            label_properties=(),
+            questions=(),
+            graphs=graphs,
+            files={},
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def release(release_over):
+    """Two triples; one of them is in two graphs."""
+    return release_over(
+        [
+            Quad(IRI(f"{BASE}id/1"), IRI(f"{BASE}p"), Literal("one"), IRI(f"{BASE}graph/a")),
+            Quad(IRI(f"{BASE}id/2"), IRI(f"{BASE}p"), Literal("two"), IRI(f"{BASE}graph/a")),
+            Quad(IRI(f"{BASE}id/2"), IRI(f"{BASE}p"), Literal("two"), IRI(f"{BASE}graph/b")),
+        ]
+    )
+
+
+@pytest.fixture(scope="session")
+def endpoint():
+    """Makes an application that is an endpoint and nothing else."""
+
+    def make(release, limits):
+        pool = WorkerPool(release.store_path, limits)
+
+        @contextlib.asynccontextmanager
+        async def lifespan(_):
+            async with pool:
+                yield
+
+        app = FastAPI(lifespan=lifespan)
+        app.state.pool = pool
+        problems.install(app)
+        app.include_router(sparql_router(release, pool))
+        return app
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def client(release, endpoint):
+    with serving(endpoint(release, Limits(seconds=60))) as client:
+        yield client
