@@ -137,6 +137,23 @@ def test_the_real_page_is_served_and_a_hostile_query_harms_nobody(repo, tmp_path
                 trap.accept()
 
 
+def test_a_port_that_is_taken_is_said_in_words(museum, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "reviewgraph", "serve", str(museum.path), "--port", port],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert f"port {port}" in done.stderr
+    assert "--port" in done.stderr
+
+
 def test_a_release_is_served_without_its_folder(museum, tmp_path):
     with serving(museum.path, tmp_path) as (client, _):
         assert client.get("/doc/bowl.nt").status_code == 200

@@ -150,14 +150,15 @@ def serve(
     from reviewgraph.release.manifest import MANIFEST, open_release
     from reviewgraph.store.pool import Limits
     from reviewgraph.web.app import create_app
-    from reviewgraph.web.server import run
+    from reviewgraph.web.server import listen, run
 
     with told(lang):
+        listener = listen(host, port)
         is_release = (folder / MANIFEST).is_file() or (folder / "current" / MANIFEST).is_file()
         path = folder if is_release else _build(folder, out, None, lang)
         release = open_release(path)
-        typer.echo(f"http://{_shown(host)}:{port}/", err=True)
-        run(create_app(release, Limits(workers=workers, seconds=timeout)), host, port)
+        typer.echo(f"เปิดดูที่ / open  http://{_shown(host)}:{port}/", err=True)
+        run(create_app(release, Limits(workers=workers, seconds=timeout)), listener)
 
 
 def _shown(host: str) -> str:

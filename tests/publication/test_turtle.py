@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewgraph.publication import turtle
-from reviewgraph.publication.turtle import Lines, Unreadable
+from reviewgraph.publication.lines import Lines
+from reviewgraph.publication.turtle import Unreadable
 
 BASE = "https://example.org/base/"
 FORMATS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reviewgraph.errors import Place
+from reviewgraph.publication.lines import Located
 from reviewgraph.publication.source import SourceFile
-from reviewgraph.publication.turtle import Located
 from reviewgraph.rdf.terms import IRI, Term, statement
 
 

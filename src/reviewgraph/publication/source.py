@@ -11,7 +11,7 @@ from pyoxigraph import parse
 
 from reviewgraph.errors import Place, SourceSyntaxError
 from reviewgraph.publication import turtle
-from reviewgraph.publication.turtle import Lines, Located
+from reviewgraph.publication.lines import Lines, Located
 from reviewgraph.rdf.formats import BY_EXTENSION, JSON_LD, RDF_XML, Syntax
 from reviewgraph.rdf.terms import IRI, BlankNode, DefaultGraph, Literal, Quad, Subject, statement
 

@@ -9,14 +9,13 @@ the same rules) and may be lenient where the judge was already strict.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from pyoxigraph import RdfFormat, parse
 from rdflib.namespace import RDF, XSD
 
+from reviewgraph.publication.lines import Lines, Located
 from reviewgraph.rdf.terms import IRI, BlankNode, DefaultGraph, Literal, Quad, Subject, Term
 
 _BASE = (
@@ -61,39 +60,6 @@ class Unreadable(Exception):
         super().__init__(reason)
         self.reason = reason
         self.offset = offset
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A quad and the offsets, in code points, at which its three terms begin."""
-
-    quad: Quad
-    subject_at: int
-    predicate_at: int
-    object_at: int
-
-
-class Lines:
-    """From an offset in a text to its line and column."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-
-    def at(self, offset: int) -> tuple[int, int]:
-        """1-based line and column of a code point."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def offset(self, line: int, column: int) -> int:
-        """The code point at a 1-based line and column."""
-        return self._starts[min(line, len(self._starts)) - 1] + column - 1
-
-    def line(self, number: int) -> str:
-        """The text of a 1-based line, without its end."""
-        start = self._starts[number - 1]
-        end = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")
 
 
 def read(text: str, *, base: str, scope: str, lines: Lines) -> Iterator[Located]:

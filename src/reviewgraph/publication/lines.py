@@ -1,0 +1,42 @@
+"""Where things stand in a text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from reviewgraph.rdf.terms import Quad
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A quad and the offsets, in code points, at which its three terms begin."""
+
+    quad: Quad
+    subject_at: int
+    predicate_at: int
+    object_at: int
+
+
+class Lines:
+    """From an offset in a text to its line and column."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """1-based line and column of a code point."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """The code point at a 1-based line and column."""
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
+
+    def line(self, number: int) -> str:
+        """The text of a 1-based line, without its end."""
+        start = self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
