@@ -1,9 +1,12 @@
 """The HTTP contract as a table, and what holds for every line of it."""
 
+import asyncio
 import json
 import re
 
 import pytest
+
+from reviewgraph.web.app import create_app
 
 HTML, TURTLE, JSON_LD = "text/html", "text/turtle", "application/ld+json"
 N_TRIPLES, RDF_XML = "application/n-triples", "application/rdf+xml"
@@ -273,3 +276,42 @@ def test_openapi_knows_every_question_and_its_parameters(ask):
         for operation in item.values()
     ]
     assert len(names) == len(set(names))
+
+
+def test_a_fault_of_ours_is_told_without_a_trace_and_in_the_same_envelope(museum, monkeypatch):
+    app = create_app(museum)
+
+    def broken(*_args, **_named):
+        raise RuntimeError("/secret/path")
+
+    monkeypatch.setattr(app.state.site.store, "quads", broken)
+    sent = []
+
+    async def receive():
+        return {"type": "http.request"}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "path": "/id/bowl",
+        "raw_path": b"/id/bowl",
+        "query_string": b"",
+        "headers": [],
+        "scheme": "http",
+        "server": ("127.0.0.1", 80),
+        "app": app,
+    }
+    with pytest.raises(RuntimeError):
+        asyncio.run(app(scope, receive, send))
+    start, *bodies = sent
+    assert start["status"] == 500
+    headers = {name.decode(): value.decode() for name, value in start["headers"]}
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["content-type"] == "application/problem+json"
+    assert "secret" not in b"".join(part["body"] for part in bodies).decode()

@@ -109,7 +109,7 @@ def write_manifest(release: Release) -> None:
     """Write ``manifest.json`` into the release's directory."""
     content = asdict(release)
     del content["path"]
-    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     (release.path / MANIFEST).write_text(text, encoding="utf-8")
 
 

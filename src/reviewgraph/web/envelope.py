@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reviewgraph.web.problems import Problem, problem_response
+from reviewgraph.web.problems import Problem, problem_response, unexpected
 
 SECURITY = {
     "Content-Security-Policy": (
@@ -50,8 +50,12 @@ class Envelope:
             await self._app(scope, receive, send)
             return
 
+        begun = False
+
         async def sealed(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(raw=message.setdefault("headers", []))
                 for name, value in (SECURITY | CORS).items():
                     headers.setdefault(name, value)  # a page may need another policy of its own
@@ -60,10 +64,15 @@ class Envelope:
                     headers["Allow"] = ", ".join([*methods, "HEAD"])
             await send(message)
 
-        if scope["method"] == "HEAD":
-            await self._answer(_as_get(scope), receive, _without_body(sealed))
-        else:
-            await self._answer(scope, receive, sealed)
+        head = scope["method"] == "HEAD"
+        reply = _without_body(sealed) if head else sealed
+        try:
+            await self._answer(_as_get(scope) if head else scope, receive, reply)
+        except Exception:
+            # Starlette's own answer to a fault is outside this envelope and would lack its headers.
+            if not begun:
+                await problem_response(Request(scope), unexpected())(scope, receive, reply)
+            raise
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_text(scope):

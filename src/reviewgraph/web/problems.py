@@ -134,7 +134,7 @@ def problem_of(error: ReviewgraphError) -> Problem:
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         # Its words were meant for whoever runs the site and may name files.
-        return _unexpected()
+        return unexpected()
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, QueueFull) else {}
     place = getattr(error, "place_in_query", None)
     extra: dict[str, object] = {}
@@ -187,7 +187,7 @@ def install(app: FastAPI) -> None:
 
     async def on_unexpected(request: Request, _: Exception) -> Response:
         # Starlette raises the error again once this is sent, so the server's log has the trace.
-        return problem_response(request, _unexpected())
+        return problem_response(request, unexpected())
 
     app.add_exception_handler(ProblemError, on_problem)
     app.add_exception_handler(ReviewgraphError, on_own)
@@ -226,7 +226,8 @@ def _of_validation(error: RequestValidationError) -> Problem:
     )
 
 
-def _unexpected() -> Problem:
+def unexpected() -> Problem:
+    """What a client is told when the fault is ours: nothing that names a file or a line."""
     return Problem.of(
         500,
         "ระบบขัดข้องโดยไม่คาดคิด ผู้ดูแลดูรายละเอียดได้ในบันทึกของระบบ",
