@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the gate found results at or above ``--fail-on``, 2 could 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -101,7 +102,9 @@ def validate(
     from reviewgraph.gate.judge import judge
     from reviewgraph.gate.report import Severity
     from reviewgraph.publication.folder import load
+    from reviewgraph.store.isolation import deny_sockets
 
+    deny_sockets()  # nothing that a contribution says can call out
     with told(lang):
         publication = load(folder)
         report = judge(publication, sources=sources, progress=phases())
@@ -120,6 +123,9 @@ def build(
     lang: LangOption = Lang.both,
 ) -> None:
     """The gate, then a release; a folder that does not pass leaves the last release in force."""
+    from reviewgraph.store.isolation import deny_sockets
+
+    deny_sockets()  # nothing that a contribution says can call out
     with told(lang):
         release = _build(folder, out, sources, lang)
         typer.echo(str(release))
@@ -155,10 +161,24 @@ def serve(
     with told(lang):
         listener = listen(host, port)
         is_release = (folder / MANIFEST).is_file() or (folder / "current" / MANIFEST).is_file()
-        path = folder if is_release else _build(folder, out, None, lang)
+        path = folder if is_release else _built(folder, out, lang)
         release = open_release(path)
         typer.echo(f"เปิดดูที่ / open  http://{_shown(host)}:{port}/", err=True)
         run(create_app(release, Limits(workers=workers, seconds=timeout)), listener)
+
+
+def _built(folder: Path, out: Path | None, lang: Lang) -> Path:
+    """Build in a process of its own, which can be kept from the network, and wait for it."""
+    command = [sys.executable, "-m", "reviewgraph", "build", str(folder), "--lang", lang.value]
+    done = subprocess.run(  # noqa: S603 - our own program, no shell
+        [*command, "--out", str(out)] if out else command,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise typer.Exit(done.returncode)
+    return Path(done.stdout.rstrip("\n"))
 
 
 def _shown(host: str) -> str:

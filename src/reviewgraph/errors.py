@@ -31,7 +31,12 @@ class Place:
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{printable(self.file)}:{self.line}:{self.column}"
+
+
+def printable(text: str) -> str:
+    """The text with control characters escaped: a terminal or a log must not obey them."""
+    return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pyshacl.shape import Shape
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
-from reviewgraph.gate import shacl, shapes, sparql
+from reviewgraph.gate import shacl, shapes, targets
 from reviewgraph.publication.folder import load, read_rdf
 from reviewgraph.rdf.terms import to_graph, to_rdflib
 from reviewgraph.store.embedded import EmbeddedStore
@@ -51,12 +51,12 @@ def ready() -> shacl.Rules:
 def judged(monkeypatch):
     """Judge a case: pySHACL and the store look at the case's own records only, to be quick."""
     about: set = set()
-    of_shape, of_constraint = Shape.focus_nodes, sparql.focus_nodes
+    of_shape, of_constraint = Shape.focus_nodes, targets.focus_nodes
     monkeypatch.setattr(
         Shape, "focus_nodes", lambda *args, **named: of_shape(*args, **named) & about
     )
     monkeypatch.setattr(
-        sparql,
+        targets,
         "focus_nodes",
         lambda *args: {node for node in of_constraint(*args) if to_rdflib(node) in about},
     )
@@ -157,9 +157,9 @@ def test_every_target_is_met_by_a_case():
     met = to_graph([quad for path in CASES for quad in case(path)])
     idle = [
         (shape, target)
-        for predicate in shapes.TARGETS
+        for predicate in targets.TARGETS
         for shape, target in rules().subject_objects(predicate)
-        if not shapes.meets(met, predicate, target)
+        if not targets.meets(met, predicate, target)
     ]
     assert idle == []
 

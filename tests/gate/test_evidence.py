@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from reviewgraph.errors import GateError
 from reviewgraph.gate.judge import judge
 from reviewgraph.gate.report import RULES
 from reviewgraph.publication.folder import load
@@ -26,6 +27,7 @@ def write(folder, **changes):
         "exact": word,
         "length": len(TEXT),
         "source": digest(TEXT),
+        "claimed": "สังคโลก",
     } | changes
     (folder / "data" / "evidence.ttl").write_text(
         f"""@prefix oa: <http://www.w3.org/ns/oa#> .
@@ -34,12 +36,16 @@ def write(folder, **changes):
 <https://museum.example/id/page#1> oa:hasSource <https://museum.example/id/page> ;
     oa:start {facts["start"]} ; oa:end {facts["end"]} ; oa:exact "{facts["exact"]}" ;
     <https://museum.example/terms#sha> "{facts["digest"]}" .
+<https://museum.example/id/claim> <https://museum.example/terms#printed> "{facts["claimed"]}" ;
+    <http://www.w3.org/ns/prov#wasDerivedFrom> <https://museum.example/id/page#1> .
 """
     )
     ontology = folder / "ontology" / "museum.ttl"
     ontology.write_text(
         ontology.read_text() + "\n<https://museum.example/terms#sha> rdfs:subPropertyOf"
         " <http://spdx.org/rdf/terms#checksumValue> .\n"
+        "<https://museum.example/terms#printed> rdfs:subPropertyOf"
+        " <http://www.w3.org/ns/oa#exact> .\n"
     )
     texts = folder.parent / "texts"
     texts.mkdir()
@@ -64,6 +70,7 @@ def test_evidence_that_holds_passes(museum_copy):
     [
         ({"digest": digest("ชาม")}, "span-digest"),
         ({"exact": "ชามแตก"}, "span-verbatim"),
+        ({"claimed": "ชามแตก"}, "span-verbatim"),
         ({"source": digest("another")}, "source-text"),
         ({"end": 5000, "length": 9000}, "span-bounds"),
         ({"end": 5000}, "span-bounds"),
@@ -89,3 +96,8 @@ def test_without_the_texts_it_is_said_that_the_check_was_left_out(museum_copy):
 def test_bounds_are_checked_without_the_texts_too(museum_copy):
     write(museum_copy, end=5000)
     assert rules(judge(load(museum_copy))) == ["span-bounds"]
+
+
+def test_a_folder_of_texts_that_is_not_there_is_no_fault_of_the_data(museum_copy, tmp_path):
+    with pytest.raises(GateError, match="check --sources"):
+        judge(load(museum_copy), sources=tmp_path / "nowhere")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reviewgraph.errors import GateError, Place, Words
+from reviewgraph.errors import Place, Words
 from reviewgraph.gate import formats
 from reviewgraph.gate.judge import judge
 from reviewgraph.gate.report import RULES, Report, Result, Severity
@@ -110,8 +110,36 @@ def test_a_constraint_whose_query_is_broken_is_a_failure_not_a_pass(museum_copy)
         <https://museum.example/shape/B-q> sh:message "x"@th , "x"@en ;
           sh:select "SELECT nonsense" ."""
     )
-    with pytest.raises(GateError, match="could not be judged"):
-        judged(museum_copy)
+    report = judged(museum_copy)
+    result = only(report)
+    assert result.severity is Severity.FAILURE
+    assert result.place.file == "shapes/broken.ttl"
+    assert "could not be judged" in result.message.en
+    assert report.exit_code() == 2
+
+
+def test_a_malformed_shape_is_named_and_the_rest_is_still_told(museum_copy, capfd):
+    spoil(museum_copy, "shapes/artefact.ttl", "sh:minCount 1", 'sh:minCount "x"')
+    spoil(museum_copy, "data/artefacts.ttl", "m:madeIn", "m:madeAt")
+    report = judged(museum_copy)
+    assert {result.place.file for result in report.results} == {
+        "shapes/artefact.ttl",
+        "data/artefacts.ttl",
+    }
+    assert report.exit_code() == 2
+    assert capfd.readouterr().err == ""
+
+
+def test_cases_in_error_are_all_told(museum_copy):
+    cases = museum_copy / "shapes" / "cases"
+    cases.mkdir(exist_ok=True)
+    for name in ("a.valid.ttl", "b.valid.ttl"):
+        (cases / name).write_text("<s> <p> .")
+    report = judged(museum_copy)
+    assert [result.place.file for result in report.results] == [
+        "shapes/cases/a.valid.ttl",
+        "shapes/cases/b.valid.ttl",
+    ]
 
 
 QUESTION = "ontology/questions/where.expected.tsv"
@@ -215,3 +243,37 @@ def test_a_value_that_will_be_served_in_another_form_is_a_warning(museum_copy):
     assert result.severity is Severity.WARNING
     assert "1.5" in result.message.en
     assert result.place == Place("data/weights.ttl", 2, 35)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ('<x:a> <https://e.org/p> "a\\u0001" .', "U+0001"),
+        ('<x:a> <https://e.org/p> "\\u0000" .', "U+0000"),
+        ('<x:a> <https://e.org/1> "a" .', "does not end in a name"),
+    ],
+)
+def test_what_no_xml_can_hold_is_told_before_a_release_is_built(museum_copy, statement, said):
+    (museum_copy / "data" / "odd.ttl").write_text(statement)
+    result = only(judged(museum_copy))
+    assert said in result.message.en
+    assert result.place.file == "data/odd.ttl"
+
+
+def test_values_that_rdflib_cannot_make_out_print_no_trace(museum_copy, capfd):
+    (museum_copy / "data" / "odd.ttl").write_text(
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        f"<x:a> <https://e.org/p> {'9' * 5000} .\n"
+        f'<x:a> <https://e.org/p> "P{"1" * 40}Y"^^xsd:duration .'
+    )
+    judged(museum_copy)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_names_that_would_command_a_terminal_are_shown_escaped(museum_copy):
+    name = "a\nFAKE: passes the gate\x1b[2J.ttl"
+    (museum_copy / "data" / name).write_text("<s> <p> .")
+    publication = load(museum_copy)
+    text = formats.as_text(judge(publication), "en", publication)
+    assert "\x1b" not in text
+    assert "data/a\\nFAKE: passes" in text

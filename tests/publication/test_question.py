@@ -3,7 +3,7 @@
 import pytest
 
 from reviewgraph.errors import SourceSyntaxError
-from reviewgraph.publication.question import plain, read_question
+from reviewgraph.publication.question import read_question
 from reviewgraph.rdf.terms import IRI, Literal
 
 HEADER = "#+ title@th: ก\n#+ title@en: A\n"
@@ -14,7 +14,7 @@ def read(tmp_path, text, expected=None):
     path.write_text(text)
     if expected is not None:
         (tmp_path / "q.expected.tsv").write_text(expected)
-    return read_question(path, "ontology/questions/q.rq")
+    return read_question(tmp_path, path)
 
 
 def test_the_header_tells_titles_parameters_and_what_empty_means(tmp_path):
@@ -62,7 +62,9 @@ def test_a_header_alone_expects_no_rows(tmp_path):
     assert question.expected.rows == ()
 
 
-def test_terms_are_shown_plainly():
-    assert plain(None) == ""
-    assert plain(Literal("ก", language="th")) == "ก"
-    assert plain(IRI("x:y")) == "<x:y>"
+@pytest.mark.parametrize("name", ["{x:path}", "a.b", "-a", "ก", "a b"])
+def test_a_name_that_is_no_plain_address_is_an_error(tmp_path, name):
+    path = tmp_path / f"{name}.rq"
+    path.write_text(HEADER + "SELECT ?a {}")
+    with pytest.raises(SourceSyntaxError, match="an address too"):
+        read_question(tmp_path, path)

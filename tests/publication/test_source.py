@@ -3,14 +3,14 @@
 import pytest
 
 from reviewgraph.errors import SourceSyntaxError
-from reviewgraph.publication import source
+from reviewgraph.publication import reading, source
 from reviewgraph.rdf.terms import IRI, BlankNode
 
 
 def read(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return source.read_file(path, name, graph=IRI("x:g"), base="https://e.org/", scope="f1")
+    return source.read_file(tmp_path, path, graph=IRI("x:g"), base="https://e.org/", scope="f1")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_file_in_error_names_the_line(tmp_path, name, content, line):
 
 
 def test_a_file_past_the_limit_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(source, "MAX_BYTES", 10)
+    monkeypatch.setattr(reading, "MAX_BYTES", 10)
     with pytest.raises(SourceSyntaxError, match="too large"):
         read(tmp_path, "a.ttl", "<s> <p> <o> .")
 

@@ -41,6 +41,9 @@ CALLS = {
     "joined to a name": f"PREFIX : <{U}> ASK {{ SERVICE:x {{}} }}",
     "SILENT joined to a name": f"PREFIX : <{U}> ASK {{ SERVICESILENT:x{{}} }}",
     "a boolean, a dot, joined to a name": f"PREFIX : <{U}> ASK{{?s ?p true.SERVICE:x {{}} }}",
+    "joined to a prefix": f"PREFIX s: <{U}> ASK {{ SERVICEs: {{}} }}",
+    "SILENT joined to a prefix": f"PREFIX s: <{U}> ASK {{ SERVICESILENTs: {{}} }}",
+    "joined to a prefix and a name": f"PREFIX x: <{U}> ASK {{ servicex:y {{}} }}",
     "joined to a name with an escape": f"PREFIX : <{U}> ASK{{GRAPH<{U}>{{}}SERVICE:x\\#b {{}} }}",
     # A comparison to the engine, an IRI by the terminals.
     "hidden by a comment": f"ASK{{FILTER(1<2)SERVICE#>\n<{U}>{{}} }}",
@@ -53,6 +56,10 @@ CALLS = {
 }
 
 NO_CALLS = {
+    "a prefix called service before a group": (
+        f"PREFIX service: <{U}> ASK {{ GRAPH service:x {{ ?s ?p ?o }} }}"
+    ),
+    "a prefix called service": f"PREFIX service: <{U}> ASK {{ service:x ?p service:y }}",
     "an IRI": f"ASK {{ ?s ?p <{U}SERVICE> }}",
     "an IRI with a fragment": f"ASK {{ ?s <{U}service#x> <{U}service> }}",
     "IRIs with fragments in a row": (

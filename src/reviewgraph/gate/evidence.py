@@ -2,7 +2,8 @@
 
 A span is anything with ``oa:start``, ``oa:end`` and ``oa:hasSource``
 (https://www.w3.org/TR/annotation-model/#text-position-selector: offsets are code points, the end
-is exclusive). A digest is an ``spdx:checksumValue``, what is printed an ``oa:exact``. A
+is exclusive). A digest is an ``spdx:checksumValue``, what is printed an ``oa:exact``: of a span,
+or of anything that is ``prov:wasDerivedFrom`` spans and then stands in one of them. A
 publication's own properties are found by ``rdfs:subPropertyOf``. The text itself is not in the
 publication: whoever has it passes the folder that holds it.
 """
@@ -13,13 +14,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewgraph.errors import Words
+from reviewgraph.errors import GateError, Words
 from reviewgraph.gate.places import Places
 from reviewgraph.gate.report import RULES, Result, Severity
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.publication.words import subproperties
 from reviewgraph.rdf.canonical import sha256
-from reviewgraph.rdf.namespaces import OA, SPDX
+from reviewgraph.rdf.namespaces import OA, PROV, SPDX
 from reviewgraph.rdf.terms import Literal, Term, statement
 
 BOUNDS = RULES + "span-bounds"
@@ -41,12 +42,29 @@ class Checked:
 
 
 def check(files: tuple[SourceFile, ...], sources: Path | None) -> Checked:
-    """Check the spans, against the texts in the folder ``sources`` where it is given."""
-    own = subproperties(files, {"digest": str(SPDX.checksumValue), "exact": str(OA.exact)})
+    """Check the spans, against the texts in the folder ``sources`` where it is given.
+
+    Raises:
+        GateError: ``sources`` is no folder.
+    """
+    if sources is not None and not sources.is_dir():
+        raise GateError(
+            f"ไม่พบโฟลเดอร์ต้นฉบับ {sources} โปรดตรวจค่าของ --sources",
+            f"there is no folder {sources} of sources: check --sources",
+        )
+    own = subproperties(
+        files,
+        {
+            "digest": str(SPDX.checksumValue),
+            "exact": str(OA.exact),
+            "from": str(PROV.wasDerivedFrom),
+        },
+    )
     facts = _facts(files, own)
     spans = {node for node, about in facts.items() if "source" in about and "start" in about}
     used = {about["source"][0] for node, about in facts.items() if node in spans}
-    places = Places(files, spans | used)
+    quoting = {node for node, about in facts.items() if "exact" in about}
+    places = Places(files, spans | used | quoting)
     notes: list[Words] = []
     texts: dict[Term, str] = {}
     found: list[Result] = []
@@ -76,6 +94,8 @@ def check(files: tuple[SourceFile, ...], sources: Path | None) -> Checked:
                 texts[source] = text
     for span in sorted(spans, key=str):
         found += _check_span(span, facts, texts, places)
+    for node in sorted(quoting, key=str):
+        found += _check_printed(node, facts, texts, places)
     return Checked(found, notes, len(spans), len(texts))
 
 
@@ -116,29 +136,54 @@ def _check_span(
             )
         ]
     passage = text[start:end]
-    found = [
+    return [
         _result(
             DIGEST,
             span,
             places,
-            "ค่าแฮชของช่วงข้อความไม่ตรงกับต้นฉบับ กรุณาตรวจตำแหน่งเริ่มและสิ้นสุด",
+            "ค่าแฮชของช่วงข้อความไม่ตรงกับต้นฉบับ โปรดตรวจตำแหน่งเริ่มและสิ้นสุด",
             "the span's digest differs from the text's: check its start and end",
         )
         for digest in about.get("digest", [])
         if digest.value.lower() != sha256(passage.encode())
     ]
-    found += [
-        _result(
-            VERBATIM,
-            span,
-            places,
-            f"“{printed.value}” ไม่ได้พิมพ์อยู่ในช่วงข้อความนี้",
-            f"“{printed.value}” is not printed inside this span",
+
+
+def _check_printed(
+    node: Term, facts: Facts, texts: Mapping[Term, str], places: Places
+) -> list[Result]:
+    """What a node says is printed, in the span that it is or in one that it comes from."""
+    about = facts[node]
+    spans = [node] if "start" in about else about.get("from", [])
+    passages = [text for span in spans if (text := _passage(span, facts, texts)) is not None]
+    if not texts or (spans and not passages):
+        return []  # nothing to compare with, which has been told already
+    return [
+        Result(
+            rule=VERBATIM,
+            severity=Severity.VIOLATION,
+            message=Words(
+                f"“{printed.value}” ไม่ได้พิมพ์อยู่ในช่วงข้อความที่อ้าง",
+                f"“{printed.value}” is not printed inside the span that is given for it",
+            ),
+            place=places.find(node, None, printed),
+            focus=str(node),
+            value=str(printed),
         )
-        for printed in about.get("exact", [])
-        if isinstance(printed, Literal) and printed.value not in passage
+        for printed in about["exact"]
+        if isinstance(printed, Literal)
+        and not any(printed.value in passage for passage in passages)
     ]
-    return found
+
+
+def _passage(span: Term, facts: Facts, texts: Mapping[Term, str]) -> str | None:
+    """The text of a span, if there is one and the text is at hand."""
+    about = facts.get(span, {})
+    source = next(iter(about.get("source", [])), None)
+    start, end = (_integer(about.get(name, [])) for name in ("start", "end"))
+    if source is None or source not in texts or start is None or end is None:
+        return None
+    return texts[source][start:end]
 
 
 def _facts(files: Iterable[SourceFile], own: Mapping[str, set[str]]) -> Facts:

@@ -6,11 +6,13 @@ import json
 import unicodedata
 from typing import Any
 
-from reviewgraph.errors import Place
+from reviewgraph.errors import Place, ReviewgraphError, printable
 from reviewgraph.gate.report import Report, Result, Severity
 from reviewgraph.publication.folder import Publication
+from reviewgraph.publication.reading import read_text
 
 JSON_VERSION = 1
+_WIDEST = 300
 
 
 def as_text(report: Report, lang: str, publication: Publication | None = None) -> str:
@@ -46,7 +48,7 @@ def _result_text(result: Result, lang: str, publication: Publication | None) -> 
     lines = [f"{where}{words} [{result.rule_name}]"]
     if result.place and publication:
         lines += _quote(result.place, publication)
-    lines += [f"  {line}" for line in result.message.get(lang).splitlines()]
+    lines += [f"  {line}" for line in map(printable, result.message.get(lang).splitlines())]
     if result.focus and not result.place:
         lines.append(f"  {result.focus}")
     if result.rule_place:
@@ -58,21 +60,23 @@ def _quote(place: Place, publication: Publication) -> list[str]:
     text = _line(place, publication)
     if text is None:
         return []
+    if len(text) > _WIDEST:
+        return []
     number = str(place.line)
     # The caret stands under the character only if what comes before takes the same room:
     # tabs are copied, and Thai vowels and tone marks above or below the line take none.
     before = "".join("\t" if c == "\t" else " " for c in text[: place.column - 1] if _has_width(c))
-    return [f"  {number} | {text}", f"  {' ' * len(number)} | {before}^"]
+    return [f"  {number} | {printable(text)}", f"  {' ' * len(number)} | {before}^"]
 
 
 def _line(place: Place, publication: Publication) -> str | None:
     for file in (*publication.files, *publication.shapes):
         if file.path == place.file:
             return file.lines.line(place.line)
-    path = publication.root / place.file
-    if not path.is_file():
-        return None
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    try:
+        lines = read_text(publication.root, publication.root / place.file).splitlines()
+    except ReviewgraphError:
+        return None  # a file that may not be read is not quoted either
     return lines[place.line - 1] if place.line <= len(lines) else None
 
 

@@ -8,18 +8,26 @@ from pathlib import Path
 from rdflib import Graph
 
 from reviewgraph.errors import GateError, SourceSyntaxError, Words
-from reviewgraph.gate import evidence, literals, questions, shacl, shapes, syntax, vocabulary
+from reviewgraph.gate import (
+    evidence,
+    graphs,
+    literals,
+    questions,
+    shacl,
+    shapes,
+    syntax,
+    vocabulary,
+)
 from reviewgraph.gate.report import Report, Result, Severity, in_reading_order
 from reviewgraph.publication.catalog import ontology_iris
-from reviewgraph.publication.folder import Publication, read_rdf
+from reviewgraph.publication.folder import CASES, Publication, read_rdf
+from reviewgraph.publication.reading import files_below
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.rdf.canonical import canonicalize
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.syntax import serialize
 from reviewgraph.rdf.terms import quads_of, to_graph
 from reviewgraph.store.embedded import EmbeddedStore
-
-CASES = "shapes/cases"
 
 
 def judge(
@@ -36,19 +44,21 @@ def judge(
         progress: told the name of each phase as it begins.
 
     Raises:
-        GateError: an engine could not judge.
+        GateError: ``sources`` is no folder.
     """
     checked = {
         "files": len(publication.files) + len(publication.shapes) + len(publication.errors),
         "statements": sum(len(file.statements) for file in publication.files),
         "questions": len(publication.questions),
     }
-    if publication.errors:
+    cases, unread = read_cases(publication)
+    errors = (*publication.errors, *unread)
+    if errors:
         note = Words(
             "ยังไม่ได้ตรวจเนื้อหา เพราะมีไฟล์ที่อ่านไม่ได้",
             "the content was not judged, since some files cannot be read",
         )
-        return Report(in_reading_order(syntax.check(publication)), (note,), checked)
+        return Report(in_reading_order(syntax.check(errors)), (note,), checked)
     results: list[Result] = []
     progress("vocabulary")
     known = dict(vocabulary.standard_vocabularies())
@@ -56,10 +66,12 @@ def judge(
         publication.ontology, ontology_iris(list(publication.ontology))
     )
     results += vocabulary.check((*publication.files, *publication.shapes), known)
+    results += graphs.check(publication)
     results += literals.check(publication.files)
     progress("shapes")
     rules = shapes.merge(to_graph(file.quads()) for file in publication.shapes)
-    found = shapes.check(rules, list(publication.shapes), _examples(publication))
+    examples = to_graph([*publication.quads(), *(quad for case in cases for quad in case.quads())])
+    found = shapes.check(rules, list(publication.shapes), examples)
     results += found
     checked["shapes"] = len(set(shapes.all_shapes(rules)))
     notes: list[Words] = []
@@ -74,9 +86,15 @@ def judge(
         )
     else:
         progress("shacl")
-        outcome = shacl.validate(publication.quads(), shacl.Rules(rules), store)
-        results += shacl.locate(outcome, rules, list(publication.files), list(publication.shapes))
-        told = _as_turtle(outcome.graph, publication.prefixes)
+        quads, ready = list(publication.quads()), shacl.Rules(rules)
+        files, rule_files = list(publication.files), list(publication.shapes)
+        try:
+            outcome = shacl.validate(quads, ready, store)
+        except GateError as error:
+            results += shacl.blame(quads, ready, store, error, rule_files)
+        else:
+            results += shacl.locate(outcome, rules, files, rule_files)
+            told = _as_turtle(outcome.graph, publication.prefixes)
     progress("questions")
     results += questions.check(publication.questions, store)
     progress("evidence")
@@ -97,28 +115,17 @@ def _as_turtle(graph: Graph, prefixes: Mapping[str, str]) -> str:
     return serialize(canonical, TURTLE, prefixes).decode()
 
 
-def read_cases(publication: Publication) -> list[SourceFile]:
-    """The cases that the rules are tried on.
-
-    Raises:
-        GateError: one of them is not well-formed.
-    """
+def read_cases(publication: Publication) -> tuple[list[SourceFile], list[SourceSyntaxError]]:
+    """The cases that the rules are tried on, and those that cannot be read."""
     root = publication.root
-    try:
-        return [
-            read_rdf(root, path, publication.catalog.base, 1_000_000 + number)
-            for number, path in enumerate(sorted((root / CASES).rglob("*.ttl")))
-            if not path.name.endswith(".expected.ttl")
-        ]
-    except SourceSyntaxError as error:
-        raise GateError(
-            f"{error.place}: {error.words.th}", f"{error.place}: {error.words.en}"
-        ) from error
-
-
-def _examples(publication: Publication) -> Graph:
-    """All that a shape's target may meet."""
-    quads = list(publication.quads())
-    for case in read_cases(publication):
-        quads += case.quads()
-    return to_graph(quads)
+    files, errors = [], []
+    if not (root / CASES).is_dir():
+        return [], []
+    for number, path in enumerate(files_below(root, root / CASES)):
+        if path.suffix != ".ttl" or path.name.endswith(".expected.ttl"):
+            continue
+        try:
+            files.append(read_rdf(root, path, publication.catalog.base, 1_000_000 + number))
+        except SourceSyntaxError as error:
+            errors.append(error)
+    return files, errors

@@ -54,7 +54,7 @@ def _compare(question: Question, table: Table) -> list[Result]:
                 MISSING,
                 Severity.VIOLATION,
                 Words(
-                    f"คำถาม {question.id} ไม่มีคำตอบที่คาดไว้ กรุณาเพิ่มไฟล์ {stem}.expected.tsv",
+                    f"คำถาม {question.id} ไม่มีคำตอบที่คาดไว้ โปรดเพิ่มไฟล์ {stem}.expected.tsv",
                     f"question {question.id} has no expected answer: add {stem}.expected.tsv",
                 ),
                 Place(question.path, 1),

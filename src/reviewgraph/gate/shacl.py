@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from contextlib import redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from typing import cast
 
 import pyshacl
@@ -17,14 +20,30 @@ from rdflib.term import Node
 from reviewgraph.errors import GateError, Words
 from reviewgraph.gate import sparql
 from reviewgraph.gate.places import Places
-from reviewgraph.gate.report import Result, Severity
+from reviewgraph.gate.report import RULES, Result, Severity
+from reviewgraph.gate.targets import TARGETS
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.rdf.terms import IRI, BlankNode, Quad, from_rdflib, to_graph
 from reviewgraph.store.interface import Store
 
 # A constraint's query must never fetch what it names in FROM.
 rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
+# It would print a traceback for every literal whose value it cannot make out.
+logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 
+FAILED = RULES + "shacl"
+_FAILURES = (
+    ReportableRuntimeError,
+    ShapeLoadError,
+    ValidationFailure,
+    ParseException,
+    # What pySHACL and rdflib raise where a shape or a value is stranger than they thought.
+    ArithmeticError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 SEVERITIES = {
     SH.Violation: Severity.VIOLATION,
     SH.Warning: Severity.WARNING,
@@ -69,17 +88,19 @@ def validate(data: Iterable[Quad], rules: Rules, store: Store | None = None) -> 
         GateError: pySHACL could not judge: a shape is malformed or a constraint's query failed.
     """
     try:
-        _conforms, report, text = pyshacl.validate(
-            to_graph(data),
-            shacl_graph=rules.shapes if store is None else rules.rest,
-            inference=None,
-            advanced=False,
-            js=False,
-            do_owl_imports=False,
-            meta_shacl=False,
-            inplace=True,
-        )
-    except (ReportableRuntimeError, ShapeLoadError, ValidationFailure, ParseException) as error:
+        # pySHACL prints what it also raises; the report says it once, with a place.
+        with redirect_stderr(StringIO()):
+            _conforms, report, text = pyshacl.validate(
+                to_graph(data),
+                shacl_graph=rules.shapes if store is None else rules.rest,
+                inference=None,
+                advanced=False,
+                js=False,
+                do_owl_imports=False,
+                meta_shacl=False,
+                inplace=True,
+            )
+    except _FAILURES as error:
         raise _could_not_judge(str(error)) from error
     if not isinstance(report, Graph):
         raise _could_not_judge(text)
@@ -97,6 +118,41 @@ def _add(report: Graph, results: Graph) -> None:
         report.add((holder, SH.result, node))
     report += results
     report.set((holder, SH.conforms, Literal("false", datatype=XSD.boolean)))
+
+
+def blame(
+    data: list[Quad], rules: Rules, store: Store, error: GateError, files: list[SourceFile]
+) -> list[Result]:
+    """Which shapes could not be judged, after ``validate`` has raised ``error``.
+
+    Each targeted shape is tried alone: slow, but a steward is told the rule and its line.
+    """
+    targets = [
+        (shape, predicate, target)
+        for predicate in TARGETS
+        for shape, target in rules.shapes.subject_objects(predicate)
+    ]
+    found: list[tuple[Node, Words]] = []
+    for shape in sorted({shape for shape, _, _ in targets}, key=str):
+        alone = Graph(bind_namespaces="none")
+        alone += rules.shapes
+        for other, predicate, target in targets:
+            if other != shape:
+                alone.remove((other, predicate, target))
+        try:
+            validate(data, Rules(alone), store)
+        except GateError as reason:
+            found.append((shape, reason.words))
+    places = Places(files, {from_rdflib(shape) for shape, _ in found})
+    return [
+        Result(
+            rule=_name(shape, rules.shapes),
+            severity=Severity.FAILURE,
+            message=words,
+            place=places.find(from_rdflib(shape)),
+        )
+        for shape, words in found
+    ] or [Result(rule=FAILED, severity=Severity.FAILURE, message=error.words)]
 
 
 def _could_not_judge(reason: str) -> GateError:

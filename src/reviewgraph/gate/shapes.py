@@ -9,7 +9,6 @@ and a constraint whose query would call another endpoint.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import cast
 
 from rdflib import Graph, URIRef
 from rdflib.collection import Collection
@@ -19,12 +18,12 @@ from rdflib.term import Node
 from reviewgraph.errors import QueryError, Words
 from reviewgraph.gate.places import Places
 from reviewgraph.gate.report import RULES, Result, Severity
+from reviewgraph.gate.targets import TARGETS, meets
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.rdf.terms import from_rdflib
 from reviewgraph.store.guard import examine
 from reviewgraph.store.limits import Limits
 
-TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _UNSUPPORTED = (SH.js, SH.jsFunctionName, SH.JSConstraint, SH.rule, SH.target)
 _NESTED = (SH.property, SH.node, SH.qualifiedValueShape, SH["not"], SH.sparql)
 _LISTS = (SH["or"], SH["and"], SH.xone)
@@ -103,7 +102,7 @@ def _unsupported(graph: Graph) -> Iterator[tuple[Node, Result]]:
                 RULES + "unsupported-import",
                 Severity.FAILURE,
                 Words(
-                    "owl:imports ไม่ถูกดึงมา กรุณานำกฎมาไว้ใน shapes/",
+                    "owl:imports ไม่ถูกดึงมา โปรดนำกฎมาไว้ใน shapes/",
                     "owl:imports is never fetched: put the shapes into shapes/",
                 ),
             ),
@@ -142,7 +141,7 @@ def _unreached(graph: Graph) -> Iterator[tuple[Node, Result]]:
                 RULES + "shape-without-target",
                 Severity.FAILURE,
                 Words(
-                    "กฎนี้ไม่มีเป้าหมาย จึงไม่เคยถูกตรวจ กรุณาเพิ่ม sh:targetClass หรืออ้างจากกฎอื่น",
+                    "กฎนี้ไม่มีเป้าหมาย จึงไม่เคยถูกตรวจ โปรดเพิ่ม sh:targetClass หรืออ้างจากกฎอื่น",
                     "no target leads to this shape, so it never runs:"
                     " give it a sh:targetClass or refer to it",
                 ),
@@ -165,16 +164,6 @@ def _idle_targets(graph: Graph, examples: Graph) -> Iterator[tuple[Node, Result]
                         ),
                     ),
                 )
-
-
-def meets(examples: Graph, predicate: Node, target: Node) -> bool:
-    """Whether the target declaration produces a focus node in the graph."""
-    if predicate in {SH.targetSubjectsOf, SH.targetObjectsOf}:
-        return (None, cast(URIRef, target), None) in examples
-    if predicate == SH.targetNode:
-        return (target, None, None) in examples
-    classes = {target, *examples.transitive_subjects(RDFS.subClassOf, target)}
-    return any((None, RDF.type, kind) in examples for kind in classes)
 
 
 _CONSTRAINTS = (

@@ -18,7 +18,9 @@ from rdflib.namespace import RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
 from reviewgraph.errors import GateError, QuerySyntaxError
-from reviewgraph.rdf.terms import Term, from_rdflib, to_rdflib
+from reviewgraph.gate import targets
+from reviewgraph.gate.targets import TARGETS
+from reviewgraph.rdf.terms import Term, to_rdflib
 from reviewgraph.store.interface import Store
 
 _ELSEWHERE = re.compile(r"\$PATH|[$?](?:shapesGraph|currentShape)\b", re.IGNORECASE)
@@ -57,10 +59,7 @@ def _holders(shapes: Graph, shape: Node) -> list[Node]:
 
 def _is_targeted(shapes: Graph, shape: Node) -> bool:
     """Whether the shape has targets and is not, besides, a part of another shape."""
-    has_target = any(
-        (shape, target, None) in shapes
-        for target in (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
-    )
+    has_target = any((shape, target, None) in shapes for target in TARGETS)
     is_property = (shape, SH.path, None) in shapes
     return has_target and not is_property and (None, None, shape) not in shapes
 
@@ -77,7 +76,7 @@ def validate(constraints: list[Constraint], shapes: Graph, store: Store) -> Grap
         severity = shapes.value(constraint.shape, SH.severity) or SH.Violation
         if (constraint.shape, SH.deactivated, _TRUE) in shapes:
             continue
-        for focus in sorted(focus_nodes(shapes, constraint.targeted, store), key=str):
+        for focus in sorted(targets.focus_nodes(shapes, constraint.targeted, store), key=str):
             try:
                 solutions = list(store.select(query, {"this": focus}).dicts())
             except QuerySyntaxError as error:
@@ -134,19 +133,3 @@ def _prologue(shapes: Graph, constraint: Node) -> str:
         for declaration in shapes.objects(holder, SH.declare)
     }
     return "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in sorted(declared.items()))
-
-
-def focus_nodes(shapes: Graph, shape: Node, store: Store) -> set[Term]:
-    """Section 2.1.3: the union of what the shape's targets produce."""
-    found: set[Term] = {from_rdflib(node) for node in shapes.objects(shape, SH.targetNode)}
-    patterns = {
-        SH.targetClass: f"?this a/<{RDFS.subClassOf}>* ?target",
-        SH.targetSubjectsOf: "?this ?target ?other",
-        SH.targetObjectsOf: "?other ?target ?this",
-    }
-    for predicate, pattern in patterns.items():
-        for target in shapes.objects(shape, predicate):
-            query = f"SELECT DISTINCT ?this ?target {{ {pattern} }}"
-            for row in store.select(query, {"target": from_rdflib(target)}).dicts():
-                found.add(row["this"])
-    return found

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from reviewgraph.errors import SourceSyntaxError
 from reviewgraph.gate.report import RULES, Result, Severity
-from reviewgraph.publication.folder import Publication
 
 RULE = RULES + "syntax"
 
 
-def check(publication: Publication) -> list[Result]:
+def check(errors: Iterable[SourceSyntaxError]) -> list[Result]:
     """A failure for every file in error."""
     return [
         Result(rule=RULE, severity=Severity.FAILURE, message=error.words, place=error.place)
-        for error in publication.errors
+        for error in errors
     ]

@@ -120,6 +120,6 @@ def _words(iri: str, namespace: str, known: Mapping[str, frozenset[str]]) -> Wor
             f"the vocabulary {namespace} has no term “{name}”: did you mean “{close[0]}”?",
         )
     return Words(
-        f"คำศัพท์ {namespace} ไม่มีคำว่า “{name}” กรุณาตรวจตัวสะกด",
+        f"คำศัพท์ {namespace} ไม่มีคำว่า “{name}” โปรดตรวจตัวสะกด",
         f"the vocabulary {namespace} has no term “{name}”: check its spelling",
     )

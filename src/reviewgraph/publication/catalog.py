@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF
 
-from reviewgraph.errors import PublicationError
+from reviewgraph.errors import Place, SourceSyntaxError
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.rdf.namespaces import DCAT, VOID
-from reviewgraph.rdf.terms import statement, to_graph
+from reviewgraph.rdf.terms import IRI, statement, to_graph
 
 PATH = "data/catalog.ttl"
 
@@ -35,31 +36,39 @@ def read_catalog(file: SourceFile) -> Catalog:
     """The description of the one dataset that the file holds.
 
     Raises:
-        PublicationError: there is no dataset, more than one, or something it must say is missing.
+        SourceSyntaxError: there is no dataset, more than one, or something it must say is missing.
     """
     graph = to_graph(file.quads())
     datasets = sorted(map(str, set(graph.subjects(RDF.type, DCAT.Dataset))))
     if len(datasets) != 1:
-        raise PublicationError(
-            f"{file.path}: ต้องมี dcat:Dataset หนึ่งรายการ แต่พบ {len(datasets)}",
-            f"{file.path}: it must describe one dcat:Dataset, not {len(datasets)}",
+        raise SourceSyntaxError(
+            f"ต้องมี dcat:Dataset หนึ่งรายการ แต่พบ {len(datasets)}",
+            f"it must describe one dcat:Dataset, not {len(datasets)}",
+            Place(file.path, 1),
         )
     dataset = URIRef(datasets[0])
+    place = next(
+        file.place(located.subject_at)
+        for located in file.statements
+        if str(statement(located.quad)[0].value) == datasets[0]
+    )
 
     def one(predicate: URIRef, name: str) -> str:
         values = list(graph.objects(dataset, predicate))
         if len(values) != 1:
-            raise PublicationError(
-                f"{file.path}: ชุดข้อมูลต้องมี {name} หนึ่งค่า แต่พบ {len(values)}",
-                f"{file.path}: the dataset needs one {name}, not {len(values)}",
+            raise SourceSyntaxError(
+                f"ชุดข้อมูลต้องมี {name} หนึ่งค่า แต่พบ {len(values)}",
+                f"the dataset needs one {name}, not {len(values)}",
+                place,
             )
         return str(values[0])
 
     base = one(VOID.uriSpace, "void:uriSpace")
-    if not base.startswith(("https://", "http://")) or not base.endswith(("/", "#")):
-        raise PublicationError(
-            f"{file.path}: void:uriSpace ต้องเป็น IRI แบบ http(s) ที่ลงท้ายด้วย / ไม่ใช่ {base}",
-            f"{file.path}: void:uriSpace must be an http(s) IRI that ends in a slash, not {base}",
+    if not is_base(base):
+        raise SourceSyntaxError(
+            f"void:uriSpace ต้องเป็นที่อยู่ http(s) ที่มีชื่อโฮสต์และลงท้ายด้วย / ไม่ใช่ {base!r}",
+            f"void:uriSpace must be an http(s) address that ends in a slash, not {base!r}",
+            place,
         )
     return Catalog(
         dataset=str(dataset),
@@ -68,6 +77,25 @@ def read_catalog(file: SourceFile) -> Catalog:
         descriptions=_by_language(graph, dataset, DCTERMS.description),
         license=one(DCTERMS.license, "dcterms:license"),
         publisher=one(DCTERMS.publisher, "dcterms:publisher"),
+    )
+
+
+def is_base(text: str) -> bool:
+    """Whether IRIs can be minted below it and dereferenced by their path."""
+    try:
+        parts = urlsplit(IRI(text).value)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username or "?" in text or "#" in text)
+    dots = {".", ".."} & set(parts.path.split("/"))
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(host)
+        and (port is None or port > 0)
+        and plain
+        and not dots
+        and parts.path.endswith("/")
     )
 
 

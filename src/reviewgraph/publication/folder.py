@@ -14,7 +14,9 @@ One file is one named graph, called after its path: ``<base>graph/data/reviews/x
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from json import JSONDecodeError
 from pathlib import Path
@@ -24,6 +26,7 @@ from reviewgraph.errors import Place, PublicationError, SourceSyntaxError
 from reviewgraph.publication import catalog as catalogs
 from reviewgraph.publication.catalog import Catalog
 from reviewgraph.publication.question import Question, read_question
+from reviewgraph.publication.reading import files_below, name_of, read_bytes, read_text
 from reviewgraph.publication.source import SourceFile, read_file
 from reviewgraph.rdf.canonical import sha256
 from reviewgraph.rdf.formats import BY_EXTENSION
@@ -32,6 +35,10 @@ from reviewgraph.rdf.namespaces import PREFIXES
 from reviewgraph.rdf.terms import IRI, Quad
 
 ROOMS = ("ontology", "data", "shapes")
+CONTEXT = "ontology/context.jsonld"
+CASES = "shapes/cases"
+_QUESTIONS = "ontology/questions"
+_UNREAD_BASE = "urn:x-unread:"
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,8 @@ class Publication:
 
     ``errors`` holds every file that could not be: nothing is judged or published until it is
     empty. ``other_files`` maps each published file that is not RDF (context, questions) and each
-    shapes file to the SHA-256 of its bytes.
+    shapes file to the SHA-256 of its bytes. ``context`` is the text of the JSON-LD context.
+    ``unread`` are files that have no place in the table above: nothing looks at them.
     """
 
     root: Path
@@ -49,19 +57,15 @@ class Publication:
     data: tuple[SourceFile, ...]
     shapes: tuple[SourceFile, ...]
     questions: tuple[Question, ...]
+    context: str | None = None
     other_files: dict[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
     errors: tuple[SourceSyntaxError, ...] = ()
 
     @property
     def files(self) -> tuple[SourceFile, ...]:
         """The files whose statements are the dataset."""
         return self.ontology + self.data
-
-    @property
-    def context(self) -> Path | None:
-        """The JSON-LD context, if the publication has one."""
-        path = self.root / "ontology" / "context.jsonld"
-        return path if path.is_file() else None
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -80,71 +84,15 @@ class Publication:
 def load(root: Path) -> Publication:
     """Read the folder.
 
-    Files that cannot be read are in ``errors``, all of them. Symbolic links that lead out of the
-    folder are refused.
+    Files that cannot be read are in ``errors``, all of them. Nothing outside the folder is
+    opened, whatever links say.
 
     Raises:
-        PublicationError: there is no such folder, a room of it is missing, or
-            ``data/catalog.ttl`` does not say what the publisher has to know.
-        SourceSyntaxError: ``data/catalog.ttl`` itself is not well-formed.
+        PublicationError: there is no such folder, or a room or ``data/catalog.ttl`` is missing.
     """
     root = root.resolve()
     _require_rooms(root)
-    catalog = catalogs.read_catalog(_read(root, root / catalogs.PATH, "urn:x-graph:", 0))
-    errors: list[SourceSyntaxError] = []
-    number = 0
-
-    def read_all(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
-        nonlocal number
-        files = []
-        for path in paths:
-            number += 1
-            try:
-                files.append(_read(root, path, catalog.base, number))
-            except SourceSyntaxError as error:
-                errors.append(error)
-        return tuple(files)
-
-    ontology = read_all(_rdf_files(root / "ontology", deep=False))
-    data = read_all(_rdf_files(root / "data", deep=True))
-    shapes = read_all(_rdf_files(root / "shapes", deep=False))
-    questions = []
-    question_files = sorted((root / "ontology" / "questions").glob("*.rq"))
-    for path in question_files:
-        try:
-            questions.append(read_question(path, _name(root, path)))
-        except SourceSyntaxError as error:
-            errors.append(error)
-    errors += _context_errors(root)
-    return Publication(
-        root=root,
-        catalog=catalog,
-        ontology=ontology,
-        data=data,
-        shapes=shapes,
-        questions=tuple(questions),
-        other_files=_digests(root, question_files),
-        errors=tuple(errors),
-    )
-
-
-def _context_errors(root: Path) -> list[SourceSyntaxError]:
-    path = root / "ontology" / "context.jsonld"
-    if not path.is_file():
-        return []
-    try:
-        read_context(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        name = _name(root, path)
-        line = error.lineno if isinstance(error, JSONDecodeError) else 1
-        return [
-            SourceSyntaxError(
-                f"บริบท JSON-LD ใช้ไม่ได้: {error}",
-                f"not a usable JSON-LD context: {error}",
-                Place(name, line),
-            )
-        ]
-    return []
+    return _Loading(root).publication()
 
 
 def graph_name(base: str, name: str) -> IRI:
@@ -153,19 +101,138 @@ def graph_name(base: str, name: str) -> IRI:
 
 
 def read_rdf(root: Path, path: Path, base: str, number: int) -> SourceFile:
-    """Read one RDF file of a publication; ``number`` keeps its blank nodes apart."""
-    return _read(root, path, base, number)
+    """Read one RDF file of a publication; ``number`` keeps its blank nodes apart.
+
+    Raises:
+        SourceSyntaxError: it may not be read, or is not well-formed.
+    """
+    name = name_of(root, path)
+    return read_file(
+        root, path, graph=graph_name(base, name), base=base + quote(name), scope=f"f{number}"
+    )
 
 
-def _read(root: Path, path: Path, base: str, number: int) -> SourceFile:
-    name = _name(root, path)
-    if not path.resolve().is_relative_to(root):
-        raise SourceSyntaxError(
-            "ลิงก์นี้ชี้ออกนอกโฟลเดอร์",
-            "this link leads out of the folder",
-            Place(name, 1),
+class _Loading:
+    """The files of a folder, each sent to its room; errors are kept and the rest goes on."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.errors: list[SourceSyntaxError] = []
+        self.unread: list[str] = []
+        self.number = 0
+        self.catalog = Catalog("", _UNREAD_BASE, {}, {}, "", "")
+
+    def publication(self) -> Publication:
+        """Read everything."""
+        root = self.root
+        try:
+            self.catalog = catalogs.read_catalog(
+                read_rdf(root, root / catalogs.PATH, _UNREAD_BASE, 0)
+            )
+        except SourceSyntaxError as error:
+            self.errors.append(error)
+        ontology = self.rdf(self.paths("ontology", deep=False))
+        data = self.rdf(self.paths("data", deep=True))
+        shapes = self.rdf(self.paths("shapes", deep=False))
+        questions, files = self.questions()
+        return Publication(
+            root=root,
+            catalog=self.catalog,
+            ontology=ontology,
+            data=data,
+            shapes=shapes,
+            questions=tuple(questions),
+            context=self.context(),
+            other_files=self.digests([root / CONTEXT, *files, *(root / s.path for s in shapes)]),
+            unread=tuple(sorted(self.unread)),
+            errors=tuple(sorted(self.errors, key=lambda error: str(error.place))),
         )
-    return read_file(path, name, graph=graph_name(base, name), base=base + name, scope=f"f{number}")
+
+    def paths(self, room: str, *, deep: bool) -> list[Path]:
+        """The RDF files of a room; what else lies there is noted as unread."""
+        found = []
+        for path in self.listed(room):
+            name = name_of(self.root, path)
+            if name.startswith((_QUESTIONS + "/", CASES + "/")) or name == CONTEXT:
+                continue
+            below = "/" in name.removeprefix(room + "/")
+            if path.suffix[1:].lower() in BY_EXTENSION and (deep or not below):
+                found.append(path)
+            elif not path.name.startswith((".", "README")):
+                self.unread.append(name)
+        return found
+
+    def listed(self, folder: str) -> list[Path]:
+        """All files below a folder."""
+        try:
+            return list(files_below(self.root, self.root / folder))
+        except SourceSyntaxError as error:
+            self.errors.append(error)
+            return []
+
+    def rdf(self, paths: Iterable[Path]) -> tuple[SourceFile, ...]:
+        """Read RDF files; ``data/catalog.ttl`` has told its errors already."""
+        files = []
+        told = {error.place.file for error in self.errors}
+        for path in paths:
+            self.number += 1
+            try:
+                files.append(read_rdf(self.root, path, self.catalog.base, self.number))
+            except SourceSyntaxError as error:
+                if error.place.file not in told:
+                    self.errors.append(error)
+        return tuple(files)
+
+    def questions(self) -> tuple[list[Question], list[Path]]:
+        """The questions, and the files they and their answers are in."""
+        if not (self.root / _QUESTIONS).is_dir():
+            return [], []
+        found, files = [], []
+        listed = self.listed(_QUESTIONS)
+        for path in listed:
+            answer_of = path.with_name(path.name.removesuffix(".expected.tsv") + ".rq")
+            if path.suffix == ".rq":
+                files.append(path)
+                try:
+                    found.append(read_question(self.root, path))
+                except SourceSyntaxError as error:
+                    self.errors.append(error)
+            elif path.name.endswith(".expected.tsv") and answer_of in listed:
+                files.append(path)
+            elif not path.name.startswith((".", "README")):
+                self.unread.append(name_of(self.root, path))
+        return found, files
+
+    def context(self) -> str | None:
+        """The JSON-LD context."""
+        path = self.root / CONTEXT
+        if not os.path.lexists(path):
+            return None
+        try:
+            text = read_text(self.root, path)
+            read_context(text)
+        except SourceSyntaxError as error:
+            self.errors.append(error)
+        except (ValueError, RecursionError) as error:
+            line = error.lineno if isinstance(error, JSONDecodeError) else 1
+            self.errors.append(
+                SourceSyntaxError(
+                    f"บริบท JSON-LD ใช้ไม่ได้: {error}",
+                    f"not a usable JSON-LD context: {error}",
+                    Place(CONTEXT, line),
+                )
+            )
+        else:
+            return text
+        return None
+
+    def digests(self, paths: Iterable[Path]) -> dict[str, str]:
+        """The SHA-256 of each file; those that cannot be read are among the errors."""
+        found = {}
+        for path in sorted(paths):
+            with suppress(SourceSyntaxError):
+                found[name_of(self.root, path)] = sha256(read_bytes(self.root, path))
+        return found
 
 
 def _require_rooms(root: Path) -> None:
@@ -177,34 +244,8 @@ def _require_rooms(root: Path) -> None:
             f"{root} ไม่ใช่โฟลเดอร์เผยแพร่: ขาด {', '.join(missing)}",
             f"{root} is not a publication: it has no {', '.join(missing)}",
         )
-    if not (root / catalogs.PATH).is_file():
+    if not os.path.lexists(root / catalogs.PATH):
         raise PublicationError(
             f"ขาดไฟล์ {catalogs.PATH} ซึ่งอธิบายชุดข้อมูล",
             f"there is no {catalogs.PATH}, which describes the dataset",
         )
-
-
-def _rdf_files(folder: Path, *, deep: bool) -> list[Path]:
-    found = folder.rglob("*") if deep else folder.glob("*")
-    return sorted(
-        path
-        for path in found
-        if path.is_file() and path.suffix[1:] in BY_EXTENSION and path.name != "context.jsonld"
-    )
-
-
-def _digests(root: Path, questions: list[Path]) -> dict[str, str]:
-    beside = [path.with_name(path.stem + ".expected.tsv") for path in questions]
-    paths = [
-        root / "ontology" / "context.jsonld",
-        *questions,
-        *beside,
-        *_rdf_files(root / "shapes", deep=False),
-    ]
-    return {
-        _name(root, path): sha256(path.read_bytes()) for path in sorted(paths) if path.is_file()
-    }
-
-
-def _name(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix()

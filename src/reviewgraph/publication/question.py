@@ -21,9 +21,10 @@ from pathlib import Path
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
 from reviewgraph.errors import Place, SourceSyntaxError
-from reviewgraph.rdf.terms import Literal, Term, statement
+from reviewgraph.publication.reading import name_of, read_bytes, read_text
+from reviewgraph.rdf.terms import Term, statement
 
-_HEADER = re.compile(r"^#\+\s*(?P<key>[^:]+?)\s*:\s*(?P<value>.*?)\s*$")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _PARAM = re.compile(r"^param\s+(?P<name>\w+)(?:\s+title@(?P<lang>[\w-]+))?$")
 _WORDS = re.compile(r"^(?P<kind>title|description|empty)@(?P<lang>[\w-]+)$")
 
@@ -72,14 +73,21 @@ class Question:
         return re.search(r"\bORDER\s+BY\b", self.query, re.IGNORECASE) is not None
 
 
-def read_question(path: Path, name: str) -> Question:
+def read_question(root: Path, path: Path) -> Question:
     """Read a question and its expected answer.
 
     Raises:
         SourceSyntaxError: a header line that cannot be understood, no title, or an expected
             answer that is not SPARQL TSV.
     """
-    query = path.read_text(encoding="utf-8")
+    name = name_of(root, path)
+    if not _NAME.fullmatch(path.stem):
+        raise SourceSyntaxError(
+            "ชื่อไฟล์คำถามใช้ได้เฉพาะ a-z 0-9 - และ _ เพราะเป็นที่อยู่บนเว็บด้วย",
+            "a question's file name may have a-z, 0-9, - and _ only: it is an address too",
+            Place(name, 1),
+        )
+    query = read_text(root, path)
     words: dict[str, dict[str, str]] = {"title": {}, "description": {}, "empty": {}}
     defaults: dict[str, Term] = {}
     titles: dict[str, dict[str, str]] = {}
@@ -87,8 +95,7 @@ def read_question(path: Path, name: str) -> Question:
     for number, line in enumerate(query.splitlines(), start=1):
         if not line.startswith("#+"):
             continue
-        header = _HEADER.match(line)
-        key, value = (header["key"], header["value"]) if header else ("", "")
+        key, _, value = (part.strip() for part in line[2:].partition(":"))
         if match := _WORDS.match(key):
             words[match["kind"]][match["lang"]] = value
         elif match := _PARAM.match(key):
@@ -106,7 +113,7 @@ def read_question(path: Path, name: str) -> Question:
             )
     if not words["title"]:
         raise SourceSyntaxError(
-            "คำถามไม่มีชื่อ กรุณาเพิ่มบรรทัด #+ title@th: …",
+            "คำถามไม่มีชื่อ โปรดเพิ่มบรรทัด #+ title@th: …",
             "the question has no title: add a line '#+ title@en: …'",
             Place(name, 1),
         )
@@ -122,7 +129,7 @@ def read_question(path: Path, name: str) -> Question:
             Parameter(variable, default, titles.get(variable, {}))
             for variable, default in defaults.items()
         ),
-        expected=_expected(path, name),
+        expected=_expected(root, path),
     )
 
 
@@ -148,13 +155,14 @@ def read_term(text: str, place: Place) -> Term:
     return statement(quads[0])[2]
 
 
-def _expected(path: Path, name: str) -> Expected | None:
+def _expected(root: Path, path: Path) -> Expected | None:
     file = path.with_name(path.stem + ".expected.tsv")
-    if not file.is_file():
+    if not file.exists():
         return None
-    shown = name.removesuffix(".rq") + ".expected.tsv"
+    shown = name_of(root, file)
+    content = read_bytes(root, file)
     try:
-        results = parse_query_results(file.read_bytes(), format=QueryResultsFormat.TSV)
+        results = parse_query_results(content, format=QueryResultsFormat.TSV)
         solutions = results if isinstance(results, QuerySolutions) else ()
         variables = tuple(v.value for v in getattr(results, "variables", ()))
         rows = tuple(tuple(solution) for solution in solutions)
@@ -171,10 +179,3 @@ def _expected(path: Path, name: str) -> Expected | None:
             Place(shown, 1),
         )
     return Expected(shown, variables, rows)
-
-
-def plain(term: Term | None) -> str:
-    """A term as a person reads it in a table: nothing for unbound."""
-    if term is None:
-        return ""
-    return term.value if isinstance(term, Literal) else str(term)

@@ -12,11 +12,9 @@ from pyoxigraph import parse
 from reviewgraph.errors import Place, SourceSyntaxError
 from reviewgraph.publication import turtle
 from reviewgraph.publication.lines import Lines, Located
+from reviewgraph.publication.reading import name_of, read_text
 from reviewgraph.rdf.formats import BY_EXTENSION, JSON_LD, RDF_XML, Syntax
 from reviewgraph.rdf.terms import IRI, BlankNode, DefaultGraph, Literal, Quad, Subject, statement
-
-MAX_BYTES = 256 * 1024 * 1024
-"""A larger file is refused before it is read; records of one file never come near."""
 
 MAX_JSON_DEPTH = 100
 """Oxigraph recurses on JSON: 32 KB of brackets would end the process."""
@@ -48,21 +46,22 @@ class SourceFile:
         return [located.quad for located in self.statements]
 
 
-def read_file(path: Path, name: str, *, graph: IRI, base: str, scope: str) -> SourceFile:
+def read_file(root: Path, path: Path, *, graph: IRI, base: str, scope: str) -> SourceFile:
     """Read one RDF file.
 
     Args:
-        path: where it is.
-        name: its path inside the publication, as users know it.
+        root: the publication.
+        path: the file, inside it.
         graph: the named graph its statements go to, except those it gives a graph itself.
         base: what relative IRI references resolve against.
         scope: a prefix for its blank nodes, unlike any other file's.
 
     Raises:
-        SourceSyntaxError: the file is too large, not UTF-8, or not well-formed.
+        SourceSyntaxError: the file may not be read, or is not well-formed.
     """
-    syntax = BY_EXTENSION[path.suffix[1:]]
-    text = _text(path, name)
+    name = name_of(root, path)
+    syntax = BY_EXTENSION[path.suffix[1:].lower()]
+    text = read_text(root, path)
     lines = Lines(text)
     if syntax in {JSON_LD, RDF_XML}:
         _refuse_bombs(text, syntax, name, lines)
@@ -80,44 +79,24 @@ def read_file(path: Path, name: str, *, graph: IRI, base: str, scope: str) -> So
             ) from error
         if len(found) != len(quads):  # the two readings must agree, or a place would lie
             raise SourceSyntaxError(
-                "อ่านไฟล์ได้สองแบบไม่ตรงกัน กรุณาแจ้งผู้พัฒนา",
+                "อ่านไฟล์ได้สองแบบไม่ตรงกัน โปรดแจ้งผู้พัฒนา",
                 f"two readers found {len(quads)} and {len(found)} statements; please report it",
                 Place(name, 1),
             )
     return SourceFile(name, syntax, graph, tuple(_in_graph(found, graph)), lines, _prefixes(text))
 
 
-def _text(path: Path, name: str) -> str:
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise SourceSyntaxError(
-            f"ไฟล์ใหญ่เกินไป ({size} ไบต์ สูงสุด {MAX_BYTES}) กรุณาแบ่งเป็นหลายไฟล์",
-            f"the file is too large ({size} bytes, at most {MAX_BYTES}): split it",
-            Place(name, 1),
-        )
-    data = path.read_bytes()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SourceSyntaxError(
-            "ไฟล์นี้ไม่ใช่ UTF-8 กรุณาบันทึกใหม่เป็น UTF-8",
-            "the file is not UTF-8: save it again as UTF-8",
-            Place(name, line),
-        ) from error
-
-
 def _refuse_bombs(text: str, syntax: Syntax, name: str, lines: Lines) -> None:
     """Refuse what makes a parser swell: entity definitions, deep brackets."""
     if syntax is RDF_XML and (match := _DOCTYPE.search(text)):
         raise SourceSyntaxError(
-            "ไม่รับ DOCTYPE หรือ ENTITY ใน RDF/XML กรุณาลบออก",
+            "ไม่รับ DOCTYPE หรือ ENTITY ใน RDF/XML โปรดลบออก",
             "a DOCTYPE or ENTITY is not accepted in RDF/XML: remove it",
             Place(name, *lines.at(match.start())),
         )
     if syntax is JSON_LD:
         depth = 0
-        for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
+        for match in re.finditer(r'"(?:[^"\\]++|\\.)*+(?:"|$)|[\[{]|[\]}]', text, re.DOTALL):
             depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
             if depth > MAX_JSON_DEPTH:
                 raise SourceSyntaxError(
@@ -136,7 +115,7 @@ def _judge(text: str, syntax: Syntax, name: str, base: str) -> list[Quad]:
             f"not well-formed {syntax.name}: {error.msg}",
             Place(name, error.lineno or 1, error.offset or 1),
         ) from error
-    except ValueError as error:
+    except (ValueError, MemoryError) as error:
         raise SourceSyntaxError(
             f"ไวยากรณ์ {syntax.name} ผิด: {error}",
             f"not well-formed {syntax.name}: {error}",
@@ -206,7 +185,7 @@ def _scoper(scope: str) -> Callable[[Subject], Subject]:
 
 
 _PREFIX_LINE = re.compile(
-    r"^\s*(?:@prefix|PREFIX)\s+([^\s:]*):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*(?:@prefix|PREFIX)[ \t]+([^\s:]*):[ \t]*<([^>\n]*)>", re.IGNORECASE | re.MULTILINE
 )
 
 

@@ -20,7 +20,7 @@ _STRING = str(XSD.string)
 _LOCAL = re.compile(r"[^\W\d][\w.-]*$")
 _PREFIX = re.compile(r"(?!xml)[a-z_][a-z0-9_.-]*", re.IGNORECASE)
 # https://www.w3.org/TR/xml/#charsets: what no XML document may hold, not even escaped.
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Section 5.1: names of the RDF namespace that are not property elements; rdf:li is rewritten.
 _RESERVED = frozenset(
     _RDF + name
@@ -43,6 +43,18 @@ _RESERVED = frozenset(
 
 class IllegalInXml(Exception):
     """Its message names what RDF/XML has no way to write."""
+
+
+def illegal_character(text: str) -> str | None:
+    """The first character that no XML document may hold, as ``U+0001``."""
+    found = ILLEGAL.search(text)
+    return f"U+{ord(found[0]):04X}" if found else None
+
+
+def has_element_name(iri: str) -> bool:
+    """Whether a property's IRI ends in a name that XML allows for an element."""
+    found = _LOCAL.search(iri)
+    return found is not None and found.start() > 0 and iri not in _RESERVED
 
 
 def write_rdfxml(triples: Sequence[Statement], prefixes: Mapping[str, str]) -> str:
@@ -81,8 +93,8 @@ def _literal(value: Literal) -> str:
 
 
 def _text(text: str) -> str:
-    if found := _ILLEGAL.search(text):
-        raise IllegalInXml(f"U+{ord(found[0]):04X}")
+    if character := illegal_character(text):
+        raise IllegalInXml(character)
     # A carriage return that is not escaped reaches the reader as a line feed.
     return escape(text, {"\r": "&#13;"})
 
@@ -115,7 +127,7 @@ class _Names:
 
     def element(self, iri: str) -> str:
         found = _LOCAL.search(iri)
-        if found is None or found.start() == 0 or iri in _RESERVED:
+        if found is None or not has_element_name(iri):
             raise IllegalInXml(f"the property <{iri}>")
         namespace = iri[: found.start()]
         name = self._prefixes.get(namespace)

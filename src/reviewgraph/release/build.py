@@ -15,13 +15,14 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from rdflib import Graph, URIRef
-from rdflib.namespace import RDF, XSD
+from rdflib.namespace import DCTERMS, RDF
 
 import reviewgraph
 from reviewgraph.errors import ReleaseError, ReviewgraphError
@@ -41,6 +42,8 @@ from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.literals import kept_quads
 
+LOCK_SECONDS = 30.0
+"""How long a build waits for another one in the same folder."""
 GENERATOR = f"reviewgraph {reviewgraph.__version__}"
 
 
@@ -118,8 +121,10 @@ def _write(
         progress("dumps")
         files = write_dumps(work, quads, publication.prefixes)
         progress("descriptions")
-        files += _write_descriptions(publication, report, work, name)
-        release = _release(publication, work, name, files)
+        store = EmbeddedStore.open(work / manifest.STORE)
+        counts = describe.count(store, publication.catalog.base)
+        files += _write_descriptions(publication, report, work, name, counts)
+        release = _release(publication, work, name, files, counts)
         manifest.write_manifest(release)
         _sync(work)
         if target.exists():  # of another version of the program, or damaged
@@ -132,17 +137,13 @@ def _write(
 
 
 def _write_descriptions(
-    publication: Publication, report: Report, work: Path, name: str
+    publication: Publication, report: Report, work: Path, name: str, counts: describe.Counts
 ) -> list[str]:
-    store = EmbeddedStore.open(work / manifest.STORE)
     catalog = publication.catalog
     told = [quad for file in publication.data for quad in file.quads()]
     dumps = {path.name: _entry(path) for path in sorted(work.glob("dump.*"))}
-    counts = describe.count(store, catalog.base)
     texts = {
-        manifest.VOID_FILE: _turtle(
-            publication, describe.void(catalog, told, counts, store.graph_sizes(), name)
-        ),
+        manifest.VOID_FILE: _turtle(publication, describe.void(catalog, told, counts, name)),
         manifest.DCAT_FILE: _turtle(publication, describe.dcat(catalog, told, dumps, name)),
         manifest.SHAPES_FILE: writing.serialize(
             [Triple(*statement(quad)) for file in publication.shapes for quad in file.quads()],
@@ -155,15 +156,16 @@ def _write_descriptions(
             f"{entry.sha256}  {file}\n" for file, entry in dumps.items()
         ).encode(),
     }
-    if publication.context:
-        texts[manifest.CONTEXT_FILE] = publication.context.read_bytes()
+    if publication.context is not None:
+        texts[manifest.CONTEXT_FILE] = publication.context.encode()
     for file, content in texts.items():
         (work / file).write_bytes(content)
     return list(texts)
 
 
-def _release(publication: Publication, work: Path, name: str, files: list[str]) -> Release:
-    store = EmbeddedStore.open(work / manifest.STORE)
+def _release(
+    publication: Publication, work: Path, name: str, files: list[str], counts: describe.Counts
+) -> Release:
     catalog = publication.catalog
     in_store = [
         path.relative_to(work).as_posix()
@@ -184,7 +186,8 @@ def _release(publication: Publication, work: Path, name: str, files: list[str]) 
         prefixes=publication.prefixes,
         label_properties=label_properties(publication.ontology),
         questions=tuple(QuestionEntry.of(question) for question in publication.questions),
-        graphs=store.graph_sizes(),
+        triples=counts.triples,
+        graphs=counts.graphs,
         files={file: _entry(work / file) for file in sorted([*files, *in_store])},
     )
 
@@ -198,14 +201,10 @@ def _folder_graph(publication: Publication) -> list[Quad]:
     quads = []
     for path, digest in publication.other_files.items():
         file = IRI(f"{graph.value}#{quote(path)}")
-        checksum = IRI(f"{graph.value}#sha256-{digest}")
         quads += [
             say(file, RDF.type, IRI(str(SPDX.File))),
             say(file, SPDX.fileName, Literal(path)),
-            say(file, SPDX.checksum, checksum),
-            say(checksum, RDF.type, IRI(str(SPDX.Checksum))),
-            say(checksum, SPDX.algorithm, IRI(str(SPDX.checksumAlgorithm_sha256))),
-            say(checksum, SPDX.checksumValue, Literal(digest, datatype=IRI(str(XSD.hexBinary)))),
+            say(file, DCTERMS.identifier, Literal(f"sha256:{digest}")),
         ]
     return quads
 
@@ -242,13 +241,19 @@ def _put_in_force(out: Path, target: Path) -> None:
 
 @contextmanager
 def _only_build(out: Path) -> Iterator[None]:
+    deadline = time.monotonic() + LOCK_SECONDS
     with (out / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ReleaseError(
-                f"กำลังมีการสร้างรุ่นอื่นใน {out}", f"another build is at work in {out}"
-            ) from error
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() > deadline:
+                    raise ReleaseError(
+                        f"กำลังมีการสร้างรุ่นอื่นใน {out}", f"another build is at work in {out}"
+                    ) from error
+                time.sleep(0.05)
+            else:
+                break
         yield
 
 

@@ -20,7 +20,6 @@ from reviewgraph.store.interface import Store
 
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 SPARQL_PROTOCOL = URIRef("http://www.w3.org/TR/sparql11-protocol/")
-MOST_EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,8 @@ class Counts:
     """What is in a release.
 
     ``triples`` are the distinct triples of the union of all graphs, which is what a triple dump
-    holds; ``quads`` counts a triple once for every graph that states it. ``entities`` are the
-    subjects below the base IRI.
+    holds; ``quads`` counts a triple once for every graph that states it, ``graphs`` by graph.
+    ``entities`` are the subjects below the base IRI, what is said of the graphs themselves aside.
     """
 
     quads: int
@@ -39,6 +38,7 @@ class Counts:
     objects: int
     classes: dict[str, int]
     properties: dict[str, tuple[int, int, int]]
+    graphs: dict[str, int]
 
 
 def count(store: Store, base: str) -> Counts:
@@ -59,7 +59,10 @@ def count(store: Store, base: str) -> Counts:
         " (COUNT(DISTINCT ?o) AS ?objects)"
         " { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } } GROUP BY ?p ORDER BY ?p"
     )
-    below_base = f"FILTER(isIRI(?s) && STRSTARTS(STR(?s), {Literal(base).n3()}))"
+    below_base = (
+        f"FILTER(isIRI(?s) && STRSTARTS(STR(?s), {Literal(base).n3()})"
+        f" && !STRSTARTS(STR(?s), {Literal(base + 'graph/').n3()}))"
+    )
     return Counts(
         quads=len(store),
         triples=number("{ SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"),
@@ -75,6 +78,7 @@ def count(store: Store, base: str) -> Counts:
             )
             for row in properties.dicts()
         },
+        graphs=store.graph_sizes(),
     )
 
 
@@ -91,16 +95,13 @@ def _about(catalog: Catalog, data: list[Quad]) -> Graph:
     return graph
 
 
-def void(
-    catalog: Catalog, told: list[Quad], counts: Counts, graphs: dict[str, int], name: str
-) -> Graph:
+def void(catalog: Catalog, told: list[Quad], counts: Counts, name: str) -> Graph:
     """The VoID description of the release.
 
     Args:
         catalog: names the dataset and its base IRI.
         told: the statements of ``data/catalog.ttl`` and of whatever it refers to.
         counts: of the release's store.
-        graphs: named graphs and their triples.
         name: the release's name.
     """
     graph = _about(catalog, told)
@@ -130,7 +131,7 @@ def void(
         _number(graph, part, VOID.triples, triples)
         _number(graph, part, VOID.distinctSubjects, subjects)
         _number(graph, part, VOID.distinctObjects, objects)
-    for iri, triples in graphs.items():
+    for iri, triples in counts.graphs.items():
         part = URIRef(iri)
         graph.add((dataset, VOID.subset, part))
         graph.add((part, RDF.type, VOID.Dataset))

@@ -14,7 +14,6 @@ from typing import Any
 
 from reviewgraph.errors import ReleaseError
 from reviewgraph.publication.question import Question
-from reviewgraph.rdf.formats import RDF_SYNTAXES
 
 MANIFEST = "manifest.json"
 STORE = "store"
@@ -25,7 +24,6 @@ REPORT_FILE = "report.json"
 REPORT_GRAPH_FILE = "report.ttl"
 CONTEXT_FILE = "context.jsonld"
 CHECKSUMS = "SHA256SUMS"
-DUMPS = tuple(f"dump.{syntax.extension}" for syntax in RDF_SYNTAXES)
 CURRENT = "current"
 
 
@@ -74,7 +72,8 @@ class Release:
     """An open release.
 
     ``name`` is the SHA-256 of the dataset's canonical N-Quads. ``label_properties`` are the
-    properties that name a thing, best first. ``graphs`` maps graph names to triple counts.
+    properties that name a thing, best first. ``triples`` counts the distinct triples of all graphs,
+    ``graphs`` those of each.
     """
 
     path: Path
@@ -90,6 +89,7 @@ class Release:
     prefixes: dict[str, str]
     label_properties: tuple[str, ...]
     questions: tuple[QuestionEntry, ...]
+    triples: int
     graphs: dict[str, int]
     files: dict[str, FileEntry]
 

@@ -56,7 +56,6 @@ _OPERATORS = {"!", "?", "+", "-", "*", "/", "|", "^", "&&", "||", "=", "!=", "<"
 _OPEN = {"(": ")", "[": "]", "{": "}", "<<": ">>", "{|": "|}"}
 _CLOSE = set(_OPEN.values())
 _OPERANDS = {"string", "iri", "variable", "language", "blank", "number", "name", "word"}
-_SERVICE_PREFIX = re.compile(r"SERVICE(SILENT)?$")
 _FROM_PREFIX = re.compile(r"FROM(NAMED)?$")
 
 
@@ -258,7 +257,10 @@ class _Examination:
             group = parent
         if joined > self.limits.patterns:
             raise self._too_much(
-                "รูปแบบทริปเปิลที่เชื่อมกันมี", "the triple patterns joined are more than", "patterns", token
+                "รูปแบบข้อความสามส่วนที่เชื่อมกันมี",
+                "the triple patterns joined are more than",
+                "patterns",
+                token,
             )
 
     def _count_operator(self, token: Token) -> None:
@@ -272,7 +274,7 @@ class _Examination:
             self.service
             and token.text in ("{", "{|")
             and name.kind == "name"
-            and _SERVICE_PREFIX.search(name.text.partition(":")[0].upper())
+            and "SERVICE" in name.text.partition(":")[0].upper()
             and not (before.kind == "word" and before.text.upper() == "GRAPH")
         ):
             raise self._service(name)

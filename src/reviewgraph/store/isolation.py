@@ -78,9 +78,11 @@ def unshare_network() -> bool:
 
 def deny_sockets() -> bool:
     """Have the kernel refuse sockets and other programs to this process from here on."""
-    known = _PROCESSORS.get(platform.machine())
+    known = _PROCESSORS.get(platform.machine()) if sys.platform == "linux" else None
+    if known is None:
+        return False
     libc = ctypes.CDLL(None, use_errno=True)
-    if known is None or libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
     audit_arch, denied = known
     deny = len(denied) + 1  # instructions from the first comparison of a number to the refusal

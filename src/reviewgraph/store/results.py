@@ -9,20 +9,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from xml.sax.saxutils import escape, quoteattr
 
 from rdflib.namespace import XSD
 
 from reviewgraph.errors import NotSerializable
 from reviewgraph.rdf.formats import RESULT_CSV, RESULT_JSON, RESULT_TSV, ResultSyntax
+from reviewgraph.rdf.rdfxml import illegal_character
 from reviewgraph.rdf.terms import IRI, BlankNode, Term
 from reviewgraph.store.interface import Table
 
 _STRING = str(XSD.string)
 _NAMESPACE = "http://www.w3.org/2005/sparql-results#"
-# https://www.w3.org/TR/xml/#charsets: what no XML document may hold, not even escaped.
-_ILLEGAL_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_table(table: Table, syntax: ResultSyntax) -> bytes:
@@ -114,8 +112,7 @@ def _xml(table: Table) -> bytes:
 
 
 def _xml_term(term: Term) -> str:
-    if found := _ILLEGAL_IN_XML.search(term.value):
-        code = f"U+{ord(found[0]):04X}"
+    if code := illegal_character(term.value):
         raise NotSerializable(f"XML ไม่มีอักขระ {code}", f"XML does not have the character {code}")
     # A carriage return that is not escaped reaches the reader as a line feed.
     text = escape(term.value, {"\r": "&#13;"})

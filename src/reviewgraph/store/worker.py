@@ -30,6 +30,9 @@ STACK_BYTES = 256 << 20
 CHUNK_BYTES = 64 << 10
 # What a page shows of a result: the first rows with their terms told apart.
 TABLE = "application/x-table+json"
+# A page is made in the web process: it is bounded here, in cells and in characters.
+TABLE_CELLS = 20_000
+TABLE_CHARACTERS = 1_000_000
 CELL_LENGTH = 2_000
 
 _Results: TypeAlias = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
@@ -235,10 +238,14 @@ def _table(results: _Results, rows: int) -> dict[str, Any]:
     else:
         names = ["subject", "predicate", "object"]
     cells: list[list[Any]] = []
+    most = min(rows, TABLE_CELLS // max(1, len(names)))
+    characters = 0
     for result in results:
-        if len(cells) == rows:
+        if len(cells) >= most or characters > TABLE_CHARACTERS:
             return {"graph": graph, "variables": names, "rows": cells, "more": True}
-        cells.append([_table_cell(term) for term in result])
+        row = [_table_cell(term) for term in result]
+        characters += sum(len(cell["value"]) for cell in row if cell)
+        cells.append(row)
     return {"graph": graph, "variables": names, "rows": cells, "more": False}
 
 
