@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 TURTLE := ontology data shapes tests/museum
 
-.PHONY: serve test validate build lint types layers format bench soak lock clean
+.PHONY: serve test validate build lint types layers format bench lock clean
 
 serve: $(VENV)/.run                ## validate, build and serve this repository's data
 	$(BIN)/reviewgraph serve . --port $(PORT)
