@@ -168,8 +168,8 @@ QUESTION = "ontology/questions/where.expected.tsv"
             "ontology/questions/where.rq",
             "SELECT ?name ?room",
             "SELECT ?name",
-            "question-query",
-            "parameters",
+            "question-answer",
+            "its columns are",
         ),
         ("ontology/questions/where.rq", "SELECT", "SELEKT", "question-query", "SELECT"),
         (

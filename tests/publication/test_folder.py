@@ -176,7 +176,9 @@ def test_two_files_blank_nodes_stay_apart(museum_copy):
 
 
 def test_the_context_is_not_data(museum_copy):
-    (museum_copy / "ontology" / "context.jsonld").write_text('{"@context": {"x": "https://x.example/"}}')
+    (museum_copy / "ontology" / "context.jsonld").write_text(
+        '{"@context": {"x": "https://x.example/"}}'
+    )
     publication = load(museum_copy)
     assert publication.context is not None
     assert "ontology/context.jsonld" in publication.other_files

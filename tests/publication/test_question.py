@@ -3,7 +3,7 @@
 import pytest
 
 from reviewgraph.errors import SourceSyntaxError
-from reviewgraph.publication.question import read_question
+from reviewgraph.publication.question import read_question, with_values
 from reviewgraph.rdf.terms import IRI, Literal
 
 HEADER = "#+ title@th: ก\n#+ title@en: A\n"
@@ -68,3 +68,10 @@ def test_a_name_that_is_no_plain_address_is_an_error(tmp_path, name):
     path.write_text(HEADER + "SELECT ?a {}")
     with pytest.raises(SourceSyntaxError, match="an address too"):
         read_question(tmp_path, path)
+
+
+def test_a_value_cannot_become_a_part_of_the_query():
+    hostile = Literal('"} } DROP ALL #')
+    text = with_values("SELECT ?a { ?a ?b ?c }", {"c": hostile, "b": IRI("x:b")})
+    assert text.endswith('VALUES (?c ?b) { ("\\"} } DROP ALL #" <x:b>) }\n')
+    assert with_values("SELECT * {}", {}) == "SELECT * {}"

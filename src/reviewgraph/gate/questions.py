@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from reviewgraph.errors import Place, QueryError, Words
 from reviewgraph.gate.report import RULES, Result, Severity
-from reviewgraph.publication.question import Question, Row
+from reviewgraph.publication.question import Question, Row, with_values
 from reviewgraph.store.guard import examine
 from reviewgraph.store.interface import Store, Table
 from reviewgraph.store.limits import Limits
@@ -23,10 +23,8 @@ def answer(question: Question, store: Store) -> Table:
     Raises:
         QuerySyntaxError: the file holds no SELECT query.
     """
-    return store.select(
-        question.query,
-        {parameter.name: parameter.default for parameter in question.parameters},
-    )
+    defaults = {parameter.name: parameter.default for parameter in question.parameters}
+    return store.select(with_values(question.query, defaults))
 
 
 def check(questions: Iterable[Question], store: Store) -> list[Result]:

@@ -15,6 +15,7 @@ A header line begins with ``#+``, as in grlc, so that the file stays a plain SPA
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,6 +132,18 @@ def read_question(root: Path, path: Path) -> Question:
         ),
         expected=_expected(root, path),
     )
+
+
+def with_values(query: str, values: Mapping[str, Term]) -> str:
+    """The query with values for some of its variables, as a VALUES clause at its end.
+
+    Terms are written by the engine, so a value cannot become a part of the query.
+    """
+    if not values:
+        return query
+    names = " ".join(f"?{name}" for name in values)
+    terms = " ".join(str(term) for term in values.values())
+    return f"{query}\nVALUES ({names}) {{ ({terms}) }}\n"
 
 
 def read_term(text: str, place: Place) -> Term:

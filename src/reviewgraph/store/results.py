@@ -11,6 +11,7 @@ import io
 import json
 from xml.sax.saxutils import escape, quoteattr
 
+from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from rdflib.namespace import XSD
 
 from reviewgraph.errors import NotSerializable
@@ -21,6 +22,15 @@ from reviewgraph.store.interface import Table
 
 _STRING = str(XSD.string)
 _NAMESPACE = "http://www.w3.org/2005/sparql-results#"
+
+
+def read_table(data: bytes) -> Table:
+    """The solutions in SPARQL 1.1 JSON, as a worker writes them."""
+    results = parse_query_results(data, format=QueryResultsFormat.JSON)
+    if not isinstance(results, QuerySolutions):
+        raise TypeError("a truth value is no table")
+    variables = tuple(variable.value for variable in results.variables)
+    return Table(variables, tuple(tuple(solution) for solution in results))
 
 
 def write_table(table: Table, syntax: ResultSyntax) -> bytes:
