@@ -75,7 +75,7 @@ def test_another_subject_is_published_with_no_change_to_the_program(museum_folde
         assert client.get("/id/ตะเกียง").status_code == 303
         page = client.get("/doc/ตะเกียง", headers={"Accept": "text/html", "Accept-Language": "en"})
         assert "Lamp" in page.text
-        assert client.get("/def").status_code in {200, 303, 404}
+        assert client.get("/def").status_code == 404
         assert client.get("/terms", headers={"Accept": "text/turtle"}).status_code == 200
         answer = client.get("/questions/where.json").json()
         assert len(answer["results"]["bindings"]) == 2
@@ -135,6 +135,30 @@ def test_the_real_page_is_served_and_a_hostile_query_harms_nobody(repo, tmp_path
             client.get("/sparql", params={"query": f"SELECT * FROM <{address}> {{ ?s ?p ?o }}"})
             with pytest.raises(TimeoutError):
                 trap.accept()
+
+
+@pytest.mark.parametrize("spelling", ["SERVICE <{}>", "SERVICESILENTs:"])
+def test_what_a_contribution_says_calls_nobody(museum_copy, tmp_path, spelling):
+    with socket.socket() as trap:
+        trap.bind(("127.0.0.1", 0))
+        trap.listen()
+        trap.settimeout(0.5)
+        address = f"http://127.0.0.1:{trap.getsockname()[1]}/"
+        call = f"PREFIX s: <{address}> SELECT ?s {{ {spelling.format(address)} {{ ?s ?p ?o }} }}"
+        questions = museum_copy / "ontology" / "questions"
+        (questions / "out.rq").write_text(f"#+ title@th: ก\n#+ title@en: a\n{call}")
+        (questions / "out.expected.tsv").write_text("?s\n")
+        done = subprocess.run(
+            [sys.executable, "-m", "reviewgraph", "validate", str(museum_copy)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert "SERVICE" in done.stdout
+        with pytest.raises(TimeoutError):
+            trap.accept()
 
 
 def test_a_port_that_is_taken_is_said_in_words(museum, tmp_path):

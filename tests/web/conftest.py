@@ -102,6 +102,7 @@ ODD = """
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @base <https://odd.example/data/> .
 
@@ -125,6 +126,15 @@ ODD = """
 <id/holder> rdfs:label "Holder"@en ; :has <id/joint> .
 <id/claim> a rdf:Statement ; rdf:subject <id/plain> ; rdf:predicate :number ; rdf:object 7 ;
     :note "counted twice"@en .
+<id/ordered> a :Thing ; rdfs:label "Ordered"@en ; :note "unruled" ; rdfs:seeAlso <id/plain> ;
+    :from "2019-04-05"^^xsd:date ; :until "2019-04-01"^^xsd:date ;
+    :step <id/step/b> , <id/step/a> , <id/step/c> , <id/step/d> , <id/step/e> .
+<id/step/a> rdfs:label "Alpha"@en ; schema:position 10 .
+<id/step/b> rdfs:label "Beta"@en ; schema:position 9.5 .
+<id/step/c> rdfs:label "Gamma"@en ; schema:position "first" .
+<id/step/d> rdfs:label "Delta"@en .
+<id/step/e> rdfs:label "Epsilon"@en ; schema:position "2"^^xsd:integer , 11 .
+rdfs:seeAlso rdfs:label "look there"@en .
 <id/text> a :Text ; rdfs:label "Text"@en .
 <id/text#char=1,2> a :Part ; :of <id/text> ; :quote "ab" .
 <id/gone> dcterms:isReplacedBy <id/plain> .
@@ -144,6 +154,16 @@ SHAPES = """
 <https://odd.example/data/shape/named> sh:path <http://www.w3.org/2000/01/rdf-schema#label> ;
     sh:minCount 1 ; sh:severity sh:Warning ; sh:name "named"@en ;
     sh:message "ไม่มีชื่อ"@th , "It has no <name>."@en .
+@prefix : <https://odd.example/data/def#> .
+@prefix shape: <https://odd.example/data/shape/> .
+shape:early sh:order 1 .
+shape:late sh:order 2.5 .
+shape:step sh:path :step ; sh:group shape:early ; sh:order 7 .
+shape:from sh:path :from ; sh:group shape:late ; sh:order 3 .
+shape:until sh:path :until ; sh:group shape:late ; sh:order 8 .
+shape:from-again sh:path :from ; sh:order 1 .
+shape:unordered sh:path :note ; sh:group shape:early .
+shape:back sh:path [ sh:inversePath :flag ] ; sh:order 0 .
 """
 
 CONTEXT = """{"@context": {"@version": 1.1, "id": "@id", "type": "@type",
@@ -235,6 +255,7 @@ def write_odd(folder: Path) -> Release:
             ),
             questions=QUESTIONS,
             graphs=store.graph_sizes(),
+            triples=len({quad.triple for quad in quads}),
             files=entries,
         )
     )

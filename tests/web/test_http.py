@@ -180,6 +180,18 @@ def test_an_accept_that_cannot_be_met_is_told_what_there_is(ask):
     assert "</doc/plain.ttl>" in answer.headers["link"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/graphs", "/doc/plain", "/def", "/dump", "/sparql", "/questions/near", "/shapes"]
+)
+def test_what_there_is_has_one_shape_everywhere(ask, path):
+    available = json.loads(ask(path, accept="image/png").body)["available"]
+    assert available
+    for each in available:
+        assert set(each) <= {"media_type", "address"}
+        found = ask(each.get("address", path), accept=each["media_type"])
+        assert (found.status, found.media_type) == (200, each["media_type"])
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("path", ["/", "/doc/plain", "/id/plain", "/dump.ttl", "/questions/near"])
 def test_nothing_here_can_be_changed(ask, path, method):

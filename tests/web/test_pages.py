@@ -2,14 +2,15 @@
 
 import re
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import pytest
 
+from reviewgraph.rdf.namespaces import DCAT, DCTERMS, OWL, PROV, RDF, RDFS, SKOS, SPDX, VOID
 from reviewgraph.web.static import FOLDER
 from reviewgraph.web.words import CHECKED, SITE, TERMS
 
-VOID = {"meta", "link", "br", "input", "img", "hr"}
+EMPTY = {"meta", "link", "br", "input", "img", "hr"}
 
 
 class Page(HTMLParser):
@@ -26,7 +27,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
+        if tag not in EMPTY:
             self._open.append(tag)
 
     def handle_endtag(self, tag):
@@ -145,6 +146,34 @@ def test_a_name_in_another_language_says_which(ask):
     heading = ask("/doc/holder?lang=th", accept="text/html").text
     assert '<h1><span lang="en">Holder</span> <small class="tongue">อังกฤษ</small></h1>' in heading
     assert found.words
+
+
+def test_properties_stand_as_the_rules_order_them_and_values_by_their_position(ask):
+    words = page(ask, "/doc/ordered").words
+    values = ["Epsilon", "Beta", "Alpha", "Delta", "Gamma"]
+    shown = ["Words · step", *values, "Words · from", "Words · until", "Words · note"]
+    places = [words.index(each) for each in shown]
+    assert places == sorted(places)
+
+
+def test_a_publication_that_names_a_common_term_goes_before_the_site(ask):
+    words = page(ask, "/doc/ordered").words
+    assert "look there" in words
+    assert TERMS[str(RDFS.seeAlso)].en not in words
+
+
+def test_the_terms_that_the_site_names_are_of_no_subject():
+    general = (DCAT, DCTERMS, OWL, PROV, RDF, RDFS, SKOS, SPDX, VOID)
+    assert all(term.startswith(tuple(map(str, general))) for term in TERMS)
+
+
+def test_the_releases_own_list_of_files_is_not_among_its_things(ask_museum, museum):
+    assert f"{museum.base}graph/folder" in museum.graphs
+    for lang in ("th", "en"):
+        words = page(ask_museum, "/", lang).words
+        assert TERMS[str(SPDX.File)].get(lang) not in words.split("\n")
+    assert ask_museum(f"/browse?class={quote(str(SPDX.File), safe='')}").status == 404
+    assert ask_museum("/browse?class=https://museum.example/terms%23Room").status == 200
 
 
 def test_dates_are_buddhist_in_thai_and_common_in_english(ask):

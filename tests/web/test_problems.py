@@ -10,10 +10,10 @@ from starlette.requests import Request
 from reviewgraph import errors
 from reviewgraph.errors import Place, QueryError, QueueFull, ReviewgraphError, SourceSyntaxError
 from reviewgraph.store.terminals import QuerySyntaxErrorAt
+from reviewgraph.web.envelope import Envelope
 from reviewgraph.web.problems import (
     STATUSES,
     Problem,
-    ProblemError,
     install,
     not_acceptable,
     problem_of,
@@ -27,6 +27,7 @@ INSIDE = "/srv/secret/data.ttl"
 def client():
     app = FastAPI()
     install(app)
+    app.add_middleware(Envelope)
 
     @app.get("/own")
     def own() -> None:
@@ -46,7 +47,7 @@ def client():
 
     @app.get("/problem")
     def problem() -> None:
-        raise not_acceptable(["text/turtle"])
+        raise not_acceptable({"text/turtle": "/doc/x.ttl", "text/html": None})
 
     @app.get("/typed")
     def typed(n: int) -> int:
@@ -143,13 +144,16 @@ def test_a_wrong_parameter_is_400_and_says_which(client):
 def test_406_lists_what_there_is(client):
     response = client.get("/problem")
     assert response.status_code == 406
-    assert response.json()["available"] == ["text/turtle"]
+    assert response.json()["available"] == [
+        {"media_type": "text/turtle", "address": "/doc/x.ttl"},
+        {"media_type": "text/html"},
+    ]
     assert "text/turtle" in response.json()["detail"]
 
 
 def test_extensions_never_hide_the_members_of_the_rfc():
     request = Request({"type": "http", "method": "GET", "path": "/", "headers": []})
-    problem = Problem.of(400, "ก", "a", extra={"status": 200, "line": 3})
+    problem = Problem(400, "ก", "a", extra={"status": 200, "line": 3})
     response = problem_response(request, problem)
     assert b'"status": 400' in response.body
     assert b'"line": 3' in response.body
@@ -157,7 +161,7 @@ def test_extensions_never_hide_the_members_of_the_rfc():
 
 def test_a_lone_surrogate_in_a_detail_is_survived():
     request = Request({"type": "http", "method": "GET", "path": "/", "headers": []})
-    assert problem_response(request, Problem.of(400, "\ud800", "\ud800")).body
+    assert problem_response(request, Problem(400, "\ud800", "\ud800")).body
 
 
 def test_the_place_of_a_syntax_error_is_told():
@@ -184,5 +188,5 @@ def test_every_error_becomes_a_problem_with_its_status(kind):
     assert problem_of(kind("ก", "a", *more)).status == STATUSES[kind]
 
 
-def test_a_problem_error_speaks():
-    assert str(ProblemError.of(400, "ก", "what is wrong")) == "what is wrong"
+def test_a_problem_speaks():
+    assert str(Problem(400, "ก", "what is wrong")) == "what is wrong"

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from reviewgraph.release.manifest import Release
-from reviewgraph.store.pool import Limits, WorkerPool
+from reviewgraph.store.limits import Limits
+from reviewgraph.store.pool import WorkerPool
 from reviewgraph.web import addresses, definitions, entities, home, problems, static
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.envelope import Envelope

@@ -18,7 +18,7 @@ from reviewgraph.web import addresses
 from reviewgraph.web.addresses import rule_anchor
 from reviewgraph.web.entities import alternates, find, links, raw_path, resource
 from reviewgraph.web.pages import fill
-from reviewgraph.web.problems import ProblemError
+from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import (
     Resource,
     chosen_language,
@@ -85,7 +85,7 @@ def anything_else(request: Request, path: str) -> Response:
         rule = next((iri for iri in site.addresses.others(asked) if iri in site.rules), None)
         if rule is not None:
             return RedirectResponse(f"{addresses.SHAPES}#{rule_anchor(rule)}", 303)
-        raise ProblemError.of(404, f"ไม่มี /{path} ในเว็บนี้", f"there is no /{path} here")
+        raise Problem(404, f"ไม่มี /{path} ในเว็บนี้", f"there is no /{path} here")
     iri, extension = found
     ontology = site.ontologies.get(iri)
     if ontology is None:

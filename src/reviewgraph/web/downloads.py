@@ -11,12 +11,11 @@ from reviewgraph.rdf.formats import GRAPH_SYNTAXES, RDF_SYNTAXES, Syntax
 from reviewgraph.rdf.terms import IRI, quads_of, statement
 from reviewgraph.release import manifest
 from reviewgraph.web import addresses
-from reviewgraph.web.negotiation import choose
+from reviewgraph.web.negotiation import HTML_TYPE, choose
 from reviewgraph.web.pages import fill
 from reviewgraph.web.pages import told as words_of
-from reviewgraph.web.problems import ProblemError
+from reviewgraph.web.problems import not_acceptable
 from reviewgraph.web.representations import (
-    HTML_TYPE,
     Resource,
     chosen_language,
     html,
@@ -98,13 +97,8 @@ def dumps(request: Request) -> Response:
     offers = [*first, HTML_TYPE, *(other for other in by_type if other not in first)]
     found = choose(request.headers.get("accept"), offers)
     if found is None:
-        raise ProblemError.of(
-            406,
-            f"ไม่มีรูปแบบตามที่ Accept ขอ มีให้เลือก: {', '.join(offers)}",
-            f"nothing that Accept asks for is available; there is: {', '.join(offers)}",
-            headers={"Vary": "Accept"},
-            extra={"available": offers},
-        )
+        files = {name: addresses.dump(f"dump.{by_type[name].extension}") for name in first}
+        raise not_acceptable({**files, HTML_TYPE: None})
     if found == HTML_TYPE:
         response = respond_page(request, site, lambda lang: _page(request, site, lang))
         varies = response.headers.get("Vary")

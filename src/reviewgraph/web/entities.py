@@ -12,7 +12,7 @@ from reviewgraph.release.document import Document
 from reviewgraph.web.addresses import uri, with_language
 from reviewgraph.web.labels import Label
 from reviewgraph.web.pages import fill
-from reviewgraph.web.problems import ProblemError
+from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import (
     Representation,
     Resource,
@@ -80,9 +80,9 @@ def find(
     return None if iri is None else (iri, extension)
 
 
-def unknown(iri: str) -> ProblemError:
+def unknown(iri: str) -> Problem:
     """404 for an IRI that the release says nothing of."""
-    return ProblemError.of(
+    return Problem(
         404,
         f"ไม่มีข้อมูลของ {iri} ในรุ่นนี้",
         f"this release says nothing of {iri}",

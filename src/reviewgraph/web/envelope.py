@@ -76,7 +76,7 @@ class Envelope:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_text(scope):
-            problem = Problem.of(
+            problem = Problem(
                 400,
                 "ที่อยู่มีอักขระที่ไม่ใช่ข้อความ UTF-8 หรือเป็นอักขระควบคุม",
                 "the address is not UTF-8 text, or holds a control character",

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from reviewgraph.rdf.terms import IRI
 from reviewgraph.web import addresses
 from reviewgraph.web.pages import fill, told
-from reviewgraph.web.problems import ProblemError
+from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import chosen_language, respond_page
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.view import Value, Viewer, by_text
@@ -55,7 +55,7 @@ def browse(request: Request, page: int = 1) -> Response:
     count = site.class_counts.get(class_iri)
     pages = -(-(count or 0) // PAGE_SIZE)
     if count is None or not 1 <= page <= pages:
-        raise ProblemError.of(
+        raise Problem(
             404,
             f"ไม่มีรายการประเภท {class_iri or '(ไม่ได้ระบุ ?class=)'} หน้า {page}",
             f"there is no page {page} of the class {class_iri or '(give one by ?class=)'}",
@@ -82,7 +82,7 @@ def browse(request: Request, page: int = 1) -> Response:
 def instances(site: Site, class_iri: str, limit: int, offset: int = 0) -> Iterable[str]:
     """Instances of a class, in the order of their IRIs."""
     table = site.store.select(
-        "SELECT DISTINCT ?s ?class { ?s a ?class FILTER(isIRI(?s)) }"
+        f"SELECT DISTINCT ?s ?class {{ {site.typed} FILTER(isIRI(?s)) }}"
         f" ORDER BY ?s LIMIT {int(limit)} OFFSET {int(offset)}",
         {"class": IRI(class_iri)},
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from werkzeug.http import parse_accept_header
 
+HTML_TYPE = "text/html"
 LANGUAGES = ("th", "en")
 
 

@@ -6,7 +6,6 @@ import html
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import cast
 
@@ -32,10 +31,9 @@ from reviewgraph.errors import (
     SourceSyntaxError,
     Words,
 )
-from reviewgraph.web.negotiation import choose, language
+from reviewgraph.web.negotiation import HTML_TYPE, choose, language
 
 PROBLEM_JSON = "application/problem+json"
-HTML = "text/html"
 
 STATUSES: dict[type[ReviewgraphError], int] = {
     ReviewgraphError: 500,
@@ -68,63 +66,58 @@ _TITLES_TH: dict[int, str] = {
     503: "ยังตอบไม่ได้ในขณะนี้",
 }
 
+_NOTHING_ASKED_FOR = Words("ไม่มีรูปแบบตามที่ Accept ขอ", "nothing that Accept asks for is available")
+
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A problem detail; ``extra`` holds extension members (RFC 9457 section 3.2)."""
+class Problem(Exception):
+    """A problem detail, which may be raised to end a request with it.
 
-    status: int
-    title: Words
-    detail: Words
-    headers: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, object] = field(default_factory=dict)
+    Its title is that of the status, as RFC 9457 4.2.1 wishes. ``extra`` holds extension members
+    (section 3.2).
+    """
 
-    @classmethod
-    def of(
-        cls,
+    def __init__(
+        self,
         status: int,
         th: str,
         en: str,
         *,
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
-    ) -> Problem:
-        """A problem with this detail, titled by its status as RFC 9457 4.2.1 wishes."""
-        title = Words(_TITLES_TH.get(status, HTTPStatus(status).phrase), HTTPStatus(status).phrase)
-        return cls(status, title, Words(th, en), headers or {}, extra or {})
+    ) -> None:
+        super().__init__(en)
+        phrase = HTTPStatus(status).phrase
+        self.status = status
+        self.title = Words(_TITLES_TH.get(status, phrase), phrase)
+        self.detail = Words(th, en)
+        self.headers = headers or {}
+        self.extra = extra or {}
 
 
-class ProblemError(Exception):
-    """Ends a request with its ``problem``."""
+def not_acceptable(
+    offers: Mapping[str, str | None],
+    words: Words = _NOTHING_ASKED_FOR,
+    headers: Mapping[str, str] | None = None,
+) -> Problem:
+    """406 with what there is, in the member ``available``.
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail.en)
-        self.problem = problem
-
-    @classmethod
-    def of(
-        cls,
-        status: int,
-        th: str,
-        en: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> ProblemError:
-        """The error of ``Problem.of`` with the same arguments."""
-        return cls(Problem.of(status, th, en, headers=headers, extra=extra))
-
-
-def not_acceptable(available: Mapping[str, str] | list[str]) -> ProblemError:
-    """406 with what there is: media types, or media types with the short names of ``format=``."""
-    listing = ", ".join(available)
-    return ProblemError.of(
+    Args:
+        offers: media types, each with its address if it has one of its own.
+        words: what cannot be had.
+        headers: more than Vary.
+    """
+    listing = ", ".join(offers)
+    available = [
+        {"media_type": media_type} | ({"address": address} if address else {})
+        for media_type, address in offers.items()
+    ]
+    return Problem(
         406,
-        f"ไม่มีรูปแบบตามที่ Accept ขอ มีให้เลือก: {listing}",
-        f"nothing that Accept asks for is available; there is: {listing}",
-        headers={"Vary": "Accept"},
+        f"{words.th} มีให้เลือก: {listing}",
+        f"{words.en}; there is: {listing}",
+        headers={"Vary": "Accept", **(headers or {})},
         extra={"available": available},
     )
 
@@ -141,25 +134,25 @@ def problem_of(error: ReviewgraphError) -> Problem:
     if place is not None:
         expected = list(getattr(error, "expected", ()))
         extra = {"line": place.line, "column": place.column, "expected": expected}
-    return Problem.of(status, error.words.th, error.words.en, headers=headers, extra=extra)
+    return Problem(status, error.words.th, error.words.en, headers=headers, extra=extra)
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """The problem as JSON, or as a page if Accept puts HTML first."""
     accept = request.headers.get("accept")
-    kind = choose(accept, (PROBLEM_JSON, "application/json", HTML))
+    kind = choose(accept, (PROBLEM_JSON, "application/json", HTML_TYPE))
     headers = {
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         **problem.headers,
         "Vary": "Accept, Accept-Language",
     }
-    if kind == HTML:
+    if kind == HTML_TYPE:
         lang = language(request.headers.get("accept-language"))
         root = request.scope.get("root_path", "")
         headers["Content-Language"] = lang
         content = _page(problem, lang, root).encode()
-        return Response(content, problem.status, headers, media_type=f"{HTML}; charset=utf-8")
+        return Response(content, problem.status, headers, media_type=f"{HTML_TYPE}; charset=utf-8")
     content = json.dumps(_members(problem), ensure_ascii=False, default=str).encode(
         errors="backslashreplace"
     )
@@ -167,11 +160,11 @@ def problem_response(request: Request, problem: Problem) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of ``app`` a problem."""
+    """Make every error that ``app`` expects a problem; ``Envelope`` answers for all others."""
 
     # Starlette hands each handler the errors of its own type, and types them as Exception.
     async def on_problem(request: Request, error: Exception) -> Response:
-        return problem_response(request, cast("ProblemError", error).problem)
+        return problem_response(request, cast("Problem", error))
 
     async def on_own(request: Request, error: Exception) -> Response:
         problem = problem_of(cast("ReviewgraphError", error))
@@ -185,31 +178,26 @@ def install(app: FastAPI) -> None:
     async def on_validation(request: Request, error: Exception) -> Response:
         return problem_response(request, _of_validation(cast("RequestValidationError", error)))
 
-    async def on_unexpected(request: Request, _: Exception) -> Response:
-        # Starlette raises the error again once this is sent, so the server's log has the trace.
-        return problem_response(request, unexpected())
-
-    app.add_exception_handler(ProblemError, on_problem)
+    app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(ReviewgraphError, on_own)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_validation)
-    app.add_exception_handler(Exception, on_unexpected)
 
 
 def _of_http(request: Request, error: HTTPException) -> Problem:
     headers = dict(error.headers or {})
     path = request.url.path
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return Problem.of(404, f"ไม่มี {path} ในเว็บนี้", f"there is no {path} here", headers=headers)
+        return Problem(404, f"ไม่มี {path} ในเว็บนี้", f"there is no {path} here", headers=headers)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = headers.get("Allow") or headers.get("allow") or ""
-        return Problem.of(
+        return Problem(
             405,
             f"{path} ไม่รับวิธี {request.method} (รับ: {allowed})",
             f"{path} does not take {request.method} (it takes: {allowed})",
             headers=headers,
         )
-    return Problem.of(error.status_code, str(error.detail), str(error.detail), headers=headers)
+    return Problem(error.status_code, str(error.detail), str(error.detail), headers=headers)
 
 
 def _of_validation(error: RequestValidationError) -> Problem:
@@ -218,7 +206,7 @@ def _of_validation(error: RequestValidationError) -> Problem:
         for entry in error.errors()
     ]
     told = "; ".join(f"{entry['where']}: {entry['message']}" for entry in errors)
-    return Problem.of(
+    return Problem(
         400,
         f"พารามิเตอร์ไม่ถูกต้อง: {told}",
         f"the parameters are not right: {told}",
@@ -228,7 +216,7 @@ def _of_validation(error: RequestValidationError) -> Problem:
 
 def unexpected() -> Problem:
     """What a client is told when the fault is ours: nothing that names a file or a line."""
-    return Problem.of(
+    return Problem(
         500,
         "ระบบขัดข้องโดยไม่คาดคิด ผู้ดูแลดูรายละเอียดได้ในบันทึกของระบบ",
         "something unexpected failed; the server's log has the details",

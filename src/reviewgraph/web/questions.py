@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from rdflib.namespace import RDF, SKOS, XSD
 
-from reviewgraph.errors import NotSerializable, Place, SourceSyntaxError
+from reviewgraph.errors import Place, SourceSyntaxError
 from reviewgraph.publication.question import read_term
 from reviewgraph.rdf.formats import RESULT_CSV, RESULT_JSON, RESULT_TSV, RESULT_XML, ResultSyntax
 from reviewgraph.rdf.terms import IRI, Literal, Term, statement
@@ -20,8 +20,9 @@ from reviewgraph.release.manifest import QuestionEntry, Release
 from reviewgraph.store.interface import Table
 from reviewgraph.store.results import write_table
 from reviewgraph.web import addresses
+from reviewgraph.web.negotiation import LANGUAGES
 from reviewgraph.web.pages import fill, told
-from reviewgraph.web.problems import ProblemError
+from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import (
     Representation,
     Resource,
@@ -31,7 +32,7 @@ from reviewgraph.web.representations import (
     respond_page,
 )
 from reviewgraph.web.site import Site, site_of
-from reviewgraph.web.view import Viewer
+from reviewgraph.web.view import Value, Viewer
 
 LONGEST_VALUE = 2000
 MOST_CHOICES = 200
@@ -54,6 +55,14 @@ class Field:
     title: str
     value: str
     choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a page: its header, and the variables that have its value, best first."""
+
+    header: str
+    numbers: tuple[int, ...]
 
 
 def questions_router(release: Release) -> APIRouter:
@@ -147,32 +156,27 @@ def _answer(request: Request, question: QuestionEntry, extension: str | None) ->
         links=[f'<{addresses.uri(site.release.license)}>; rel="license"'],
         query=urlencode({name: str(value) for name, value in given.items()}),
     )
-    try:
-        return respond(request, site, resource, extension)
-    except NotSerializable as error:
-        raise ProblemError.of(406, error.words.th, error.words.en) from error
+    return respond(request, site, resource, extension)
 
 
 def _asked(request: Request, question: QuestionEntry) -> dict[str, IRI | Literal]:
     """The value of every parameter: what the client gave, else the default.
 
     Raises:
-        ProblemError: 400 for a parameter that the question does not have, one given twice, and
+        Problem: 400 for a parameter that the question does not have, one given twice, and
             a value that is no term or of another kind than the default.
     """
     names = [name for name, _ in request.query_params.multi_items() if name != "lang"]
     known = ", ".join(question.parameters) or "-"
     for name in names:
         if name not in question.parameters:
-            raise ProblemError.of(
+            raise Problem(
                 400,
                 f"คำถามนี้ไม่มีพารามิเตอร์ {name} มีแต่: {known}",
                 f"this question has no parameter {name}; it has: {known}",
             )
         if names.count(name) > 1:
-            raise ProblemError.of(
-                400, f"ให้ค่า {name} มากกว่าหนึ่งครั้ง", f"{name} is given more than once"
-            )
+            raise Problem(400, f"ให้ค่า {name} มากกว่าหนึ่งครั้ง", f"{name} is given more than once")
     asked = {}
     for name, content in question.parameters.items():
         default = _default(str(content["default"]), name)
@@ -222,8 +226,8 @@ def _shown(value: Term) -> str:
     return str(value)
 
 
-def _invalid(name: str, text: str, example: str) -> ProblemError:
-    return ProblemError.of(
+def _invalid(name: str, text: str, example: str) -> Problem:
+    return Problem(
         400,
         f"ค่าของ {name} ใช้ไม่ได้: {text} ต้องเป็น IRI หรือค่าแบบ Turtle เช่น {example}",
         f"the value of {name} cannot be used: {text}; it must be an IRI or a term in Turtle"
@@ -242,6 +246,7 @@ def _page(
 ) -> bytes:
     viewer = Viewer(site, lang, chosen_language(request))
     path = addresses.question(question.name)
+    columns = columns_in(lang, table.variables)
     query = urlencode([(k, v) for k, v in request.query_params.multi_items() if k != "lang"])
     return fill(
         request,
@@ -254,12 +259,32 @@ def _page(
         action=path,
         chosen=chosen_language(request),
         fields=[_field(site, question, name, value, lang) for name, value in asked.items()],
-        variables=table.variables,
-        rows=[[None if term is None else viewer.value(term) for term in row] for row in table.rows],
+        headers=[column.header for column in columns],
+        rows=[[_cell(column, row, viewer) for column in columns] for row in table.rows],
         alternates=[
             (name.upper(), f"{path}.{name}" + (f"?{query}" if query else "")) for name in EXTENSIONS
         ],
     )
+
+
+def columns_in(lang: str, variables: Sequence[str]) -> list[Column]:
+    """The columns of a page: of ``name_th`` and ``name_en`` only the one in its language."""
+    found = []
+    for number, variable in enumerate(variables):
+        name, _, tag = variable.rpartition("_")
+        versions = {each: f"{name}_{each}" for each in LANGUAGES if f"{name}_{each}" in variables}
+        if name and tag in versions and lang in versions and len(versions) > 1:
+            others = [variables.index(each) for each in versions.values() if each != variable]
+            if tag == lang:
+                found.append(Column(name.replace("_", " "), (number, *others)))
+        else:
+            found.append(Column(variable.replace("_", " "), (number,)))
+    return found
+
+
+def _cell(column: Column, row: tuple[Term | None, ...], viewer: Viewer) -> Value | None:
+    values = (row[number] for number in column.numbers)
+    return next((viewer.value(value) for value in values if value is not None), None)
 
 
 def _field(site: Site, question: QuestionEntry, name: str, value: Term, lang: str) -> Field:

@@ -13,11 +13,9 @@ from werkzeug.http import parse_etags
 from reviewgraph.errors import NotSerializable
 from reviewgraph.rdf.formats import GRAPH_SYNTAXES, JSON_LD, Syntax
 from reviewgraph.web.addresses import uri
-from reviewgraph.web.negotiation import LANGUAGES, choose, language
-from reviewgraph.web.problems import ProblemError
+from reviewgraph.web.negotiation import HTML_TYPE, LANGUAGES, choose, language
+from reviewgraph.web.problems import Problem, not_acceptable
 from reviewgraph.web.site import Site
-
-HTML_TYPE = "text/html"
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def respond(
         extension: names the representation; ``None`` lets Accept decide.
 
     Raises:
-        ProblemError: 404 for an extension that there is not, 406 for an Accept that cannot be
+        Problem: 404 for an extension that there is not, 406 for an Accept that cannot be
             met, by which the client learns what there is.
     """
     chosen = chosen_language(request)
@@ -142,7 +140,7 @@ def respond(
     try:
         content = representation.write(lang)
     except NotSerializable as error:
-        raise not_available(resource, error.words.th, error.words.en) from error
+        raise not_acceptable(_offers(resource), error.words, _links(resource)) from error
     if representation.download_name:
         headers["Content-Disposition"] = (
             f'attachment; filename="{quote(representation.download_name)}"'
@@ -156,16 +154,11 @@ def respond_page(
     """A page that is nothing but a page.
 
     Raises:
-        ProblemError: 406 if Accept does not want HTML.
+        Problem: 406 if Accept does not want HTML.
     """
     if choose(request.headers.get("accept"), (HTML_TYPE,)) is None:
-        raise ProblemError.of(
-            406,
-            f"ที่อยู่นี้มีเฉพาะ {HTML_TYPE}",
-            f"there is only {HTML_TYPE} at this address",
-            headers={"Vary": "Accept"},
-            extra={"available": [{"media_type": HTML_TYPE, "address": request.url.path}]},
-        )
+        here = str(request.url.replace(scheme="", netloc=""))
+        raise not_acceptable({HTML_TYPE: here})
     lang = page_language(request)
     headers = {
         "Cache-Control": "no-cache",
@@ -183,28 +176,13 @@ def respond_page(
 def is_current(request: Request, etag: str) -> bool:
     """Whether the client says by If-None-Match that it has this representation."""
     header = request.headers.get("if-none-match")
-    return header is not None and parse_etags(header).contains_weak(etag.strip('"'))
+    tag = etag.removeprefix("W/").strip('"')
+    return header is not None and parse_etags(header).contains_weak(tag)
 
 
 def with_charset(media_type: str) -> str:
     """The media type; for text with its charset, which clients would otherwise guess."""
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
-
-
-def not_available(resource: Resource, th: str, en: str) -> ProblemError:
-    """406: what was asked for is not there, this is what is."""
-    available = [
-        {"media_type": each.media_type, "address": resource.address(each.extension)}
-        for each in resource.representations
-    ]
-    listed = ", ".join(each.media_type for each in resource.representations)
-    return ProblemError.of(
-        406,
-        f"{th} มีให้เลือก: {listed}",
-        f"{en}; there is: {listed}",
-        headers={"Vary": "Accept", "Link": ", ".join(_alternates(resource))},
-        extra={"available": available},
-    )
 
 
 def _negotiate(request: Request, resource: Resource) -> tuple[Representation, str]:
@@ -216,10 +194,16 @@ def _negotiate(request: Request, resource: Resource) -> tuple[Representation, st
     order += [media_type for media_type in offers if media_type not in order]
     found = choose(request.headers.get("accept"), order)
     if found is None:
-        raise not_available(
-            resource, "ไม่มีรูปแบบตามที่ Accept ขอ", "nothing that Accept asks for is available"
-        )
+        raise not_acceptable(_offers(resource), headers=_links(resource))
     return offers[found], found
+
+
+def _offers(resource: Resource) -> dict[str, str]:
+    return {each.media_type: resource.address(each.extension) for each in resource.representations}
+
+
+def _links(resource: Resource) -> dict[str, str]:
+    return {"Link": ", ".join(_alternates(resource))}
 
 
 def _by_extension(resource: Resource, extension: str) -> Representation:
@@ -227,7 +211,7 @@ def _by_extension(resource: Resource, extension: str) -> Representation:
         if each.extension == extension:
             return each
     listed = ", ".join(f".{each.extension}" for each in resource.representations)
-    raise ProblemError.of(
+    raise Problem(
         404,
         f"ไม่มีรูปแบบ .{extension} มีให้เลือก: {listed}",
         f"there is no .{extension} here; there is: {listed}",

@@ -25,7 +25,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind(address)
     except OSError as error:
         raise ReviewgraphError(
-            f"เปิดพอร์ต {port} ที่ {host} ไม่ได้: {error.strerror} กรุณาเลือกพอร์ตอื่นด้วย --port",
+            f"เปิดพอร์ต {port} ที่ {host} ไม่ได้: {error.strerror} โปรดเลือกพอร์ตอื่นด้วย --port",
             f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port",
         ) from error
     return listener

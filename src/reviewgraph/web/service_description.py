@@ -19,8 +19,8 @@ def endpoint_of(release: Release) -> str:
     return urljoin(release.base, "sparql")
 
 
-def describe_service(release: Release, triples: int) -> Graph:
-    """The description; ``triples`` is the size of the default graph."""
+def describe_service(release: Release) -> Graph:
+    """The description; the default graph is the merge of all named graphs."""
     endpoint = endpoint_of(release)
     service = URIRef(endpoint)
     dataset = URIRef(f"{endpoint}#dataset")
@@ -41,7 +41,7 @@ def describe_service(release: Release, triples: int) -> Graph:
     graph.add((dataset, DCTERMS.source, URIRef(release.dataset)))
     graph.add((dataset, SD.defaultGraph, default))
     graph.add((default, RDF.type, SD.Graph))
-    graph.add((default, VOID.triples, Literal(triples)))
+    graph.add((default, VOID.triples, Literal(release.triples)))
     for number, (name, size) in enumerate(sorted(release.graphs.items())):
         named, members = BNode(f"named{number}"), BNode(f"graph{number}")
         graph.add((dataset, SD.namedGraph, named))

@@ -6,15 +6,18 @@ import threading
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import chain
+from math import inf, isnan
 
 from fastapi import Request
 from rdflib import Graph, URIRef
-from rdflib.namespace import OWL
+from rdflib.namespace import OWL, SH
 
 import reviewgraph
+from reviewgraph.publication.folder import graph_name
 from reviewgraph.rdf.canonical import sha256
 from reviewgraph.rdf.formats import JSON_LD, Syntax
 from reviewgraph.rdf.jsonld import Context, read_context
+from reviewgraph.rdf.namespaces import SCHEMA
 from reviewgraph.rdf.syntax import serialize
 from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, statement
 from reviewgraph.release.document import MOST_INBOUND, Document, describe, fragments_of
@@ -25,6 +28,8 @@ from reviewgraph.web.labels import Labels
 from reviewgraph.web.words import TERMS
 
 SHORT_NAME = 12
+# What vocabularies of lists have in common: a thing says which one it is among its like.
+_POSITION = IRI(str(SCHEMA.position))
 _VERSION_IRI = IRI(str(OWL.versionIRI))
 
 
@@ -38,6 +43,7 @@ class Site:
         self.labels = Labels(self.store, release.label_properties, release.prefixes, TERMS)
         self.document = lru_cache(maxsize=256)(self._document)
         self.graph = lru_cache(maxsize=8)(self._graph)
+        self.position = lru_cache(maxsize=50_000)(self._find_position)
         self._lock = threading.Lock()
 
     @property
@@ -107,11 +113,17 @@ class Site:
         properties = self.release.label_properties
         return describe(self.store, iri, properties, self.fragments(iri), most)
 
+    @property
+    def typed(self) -> str:
+        """The pattern of what is of a class, without the release's own list of files."""
+        files = graph_name(self.release.base, "folder")
+        return f"GRAPH ?g {{ ?s a ?class }} FILTER(?g != {files})"
+
     @cached_property
     def class_counts(self) -> dict[str, int]:
         """The classes with the number of their instances, largest first."""
         table = self.store.select(
-            "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class FILTER(isIRI(?class)) }"
+            f"SELECT ?class (COUNT(DISTINCT ?s) AS ?n) {{ {self.typed} FILTER(isIRI(?class)) }}"
             " GROUP BY ?class ORDER BY DESC(?n) ?class"
         )
         return {row["class"].value: int(row["n"].value) for row in table.dicts()}
@@ -123,6 +135,29 @@ class Site:
             return frozenset()
         graph = self.graph(SHAPES_FILE)
         return frozenset(str(node) for node in graph.subjects() if isinstance(node, URIRef))
+
+    @cached_property
+    def property_order(self) -> dict[str, tuple[float, float]]:
+        """The places of properties on a page: the first that a property shape gives each.
+
+        It is the ``sh:order`` of the shape's group, then its own (SHACL 2.3.2.2 and 2.3.2.3).
+        """
+        if SHAPES_FILE not in self.release.files:
+            return {}
+        graph = self.graph(SHAPES_FILE)
+        found: dict[str, tuple[float, float]] = {}
+        for shape, path in graph.subject_objects(SH.path):
+            order = _number(graph.value(shape, SH.order))
+            if isinstance(path, URIRef) and order is not None:
+                group = _number(graph.value(graph.value(shape, SH.group), SH.order))
+                place = (inf if group is None else group, order)
+                found[str(path)] = min(place, found.get(str(path), place))
+        return found
+
+    def _find_position(self, iri: str) -> float | None:
+        values = self.store.quads(subject=IRI(iri), predicate=_POSITION)
+        found = [_number(quad.object) for quad in values]
+        return min((number for number in found if number is not None), default=None)
 
     def _graph(self, file: str) -> Graph:
         """The graph in a Turtle file of the release; nobody may change it."""
@@ -137,6 +172,14 @@ class Site:
         ]
         context = self.context if syntax is JSON_LD else None
         return serialize(triples, syntax, self.release.prefixes, context)
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(str(getattr(value, "value", value)))
+    except ValueError:
+        return None
+    return None if isnan(number) else number
 
 
 def site_of(request: Request) -> Site:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
-from werkzeug.http import parse_etags
 
 from reviewgraph.errors import QueryError
 from reviewgraph.rdf.formats import GRAPH_SYNTAXES, RESULT_SYNTAXES, ResultSyntax, Syntax
@@ -22,17 +20,16 @@ from reviewgraph.rdf.namespaces import PREFIXES
 from reviewgraph.rdf.syntax import serialize
 from reviewgraph.rdf.terms import quads_of
 from reviewgraph.release.manifest import Release
-from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.guard import Kind, Query, examine
 from reviewgraph.store.pool import TABLE, Answer, QueryRequest, Unwritable, WorkerPool
 from reviewgraph.web import pages
 from reviewgraph.web.addresses import SPARQL, Addresses
-from reviewgraph.web.negotiation import choose
-from reviewgraph.web.problems import ProblemError, not_acceptable, problem_of
+from reviewgraph.web.negotiation import HTML_TYPE, choose
+from reviewgraph.web.problems import Problem, not_acceptable, problem_of
+from reviewgraph.web.representations import is_current, with_charset
 from reviewgraph.web.service_description import describe_service, endpoint_of
 from reviewgraph.web.sparql_protocol import ALLOW, Operation, read_operation
 
-HTML = "text/html"
 # Examining a longer query takes long enough to be felt by others in the event loop.
 _SHORT_QUERY = 8_192
 _ROWS_ON_A_PAGE = 1_000
@@ -53,7 +50,7 @@ class _Format:
         return cls(name, syntax.media_types, xml="xml" in syntax.media_type)
 
 
-_PAGE = _Format("html", (HTML,))
+_PAGE = _Format("html", (HTML_TYPE,))
 _RESULTS = (*map(_Format.of, RESULT_SYNTAXES), _PAGE)
 _GRAPHS = (*map(_Format.of, GRAPH_SYNTAXES), _PAGE)
 _FORMATS: dict[Kind, tuple[_Format, ...]] = {
@@ -114,7 +111,7 @@ class _Endpoint:
         operation = await read_operation(request, limits.query_bytes)
         if operation.query is None:
             if request.method == "POST":
-                raise ProblemError.of(400, "ไม่มีพารามิเตอร์ query", "there is no query parameter")
+                raise Problem(400, "ไม่มีพารามิเตอร์ query", "there is no query parameter")
             return await self._about(request, operation)
         try:
             return await self._evaluate(request, operation, operation.query)
@@ -131,22 +128,28 @@ class _Endpoint:
             query = examine(text, limits)
         chosen, media_type = _choose(request, operation, _FORMATS[query.kind])
         headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+        current = False
         if request.method != "POST" and not query.volatile and chosen is not _PAGE:
             headers["Cache-Control"] = "no-cache"
             headers["ETag"] = self._etag(operation, chosen, media_type)
-            if _is_current(request, headers["ETag"]):
-                # It was handed out with an answer once, and a release does not change.
+            current = is_current(request, headers["ETag"])
+            # The tag was handed out with an answer once, and a release does not change. ``*`` is
+            # any answer: whether there is one has to be seen first (RFC 9110 13.2.1).
+            if current and request.headers["if-none-match"].strip() != "*":
                 return Response(status_code=304, headers=headers)
         answer = await self._ask(request, operation, query, chosen)
         if answer is None:
             return Response(status_code=499)  # nobody is there to read it
+        if current:
+            answer.close()
+            return Response(status_code=304, headers=headers)
         if chosen is _PAGE:
             return self._page(request, operation, table=await _table(answer))
         if chosen.name in ("csv", "tsv"):
             # A spreadsheet may take a cell for a formula: it is to be opened on purpose.
             headers["Content-Disposition"] = f'attachment; filename="result.{chosen.name}"'
         headers["X-Content-Type-Options"] = "nosniff"
-        content_type = _with_charset(media_type)
+        content_type = with_charset(media_type)
         if answer.complete is not None:
             return Response(answer.complete, headers=headers, media_type=content_type)
         return _AnswerResponse(answer, headers, content_type)
@@ -173,7 +176,8 @@ class _Endpoint:
             return asking.result() if handed_over else None
         except Unwritable as error:
             others = [f for f in _FORMATS[query.kind] if f is not chosen and not f.xml]
-            raise _not_writable(error, others) from error
+            offers = _offers(request, operation, others)
+            raise not_acceptable(offers, error.words) from error
         finally:
             leaving.cancel()
             if not handed_over:
@@ -203,29 +207,21 @@ class _Endpoint:
             "Cache-Control": "no-cache",
             "ETag": self._etag(operation, chosen, media_type),
         }
-        if _is_current(request, headers["ETag"]):
+        if is_current(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         syntax = next(each for each in GRAPH_SYNTAXES if each.extension == chosen.name)
         content = await asyncio.to_thread(self._description, syntax)
-        return Response(content, headers=headers, media_type=_with_charset(media_type))
+        return Response(content, headers=headers, media_type=with_charset(media_type))
 
     def _description(self, syntax: Syntax) -> bytes:
-        graph = describe_service(self._release, self._triples)
+        graph = describe_service(self._release)
         return serialize(quads_of(graph), syntax, PREFIXES)
-
-    @cached_property
-    def _triples(self) -> int:
-        """The distinct triples of all graphs: their sum counts twice what two graphs say."""
-        table = EmbeddedStore.open(self._release.store_path).select(
-            "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"
-        )
-        return int(next(table.dicts())["n"].value)
 
     def _wants_page(self, request: Request, operation: Operation) -> bool:
         if operation.format:
             return operation.format == _PAGE.name
         types = [media_type for each in _RESULTS for media_type in each.media_types]
-        return choose(request.headers.get("accept"), types) == HTML
+        return choose(request.headers.get("accept"), types) == HTML_TYPE
 
     def _page(
         self,
@@ -246,9 +242,7 @@ class _Endpoint:
             table=table and self._linked(table),
             problem=problem,
             downloads=[
-                (each.name, f"{SPARQL}?{urlencode(_parameters(operation, each), doseq=True)}")
-                for each in names
-                if each is not _PAGE
+                (each.name, _address(operation, each)) for each in names if each is not _PAGE
             ],
             examples=self._release.questions,
             prefixes=self._prefixes,
@@ -288,18 +282,17 @@ def _choose(
         media_type = choose(request.headers.get("accept"), order)
         if media_type is not None:
             return by_type[media_type], media_type
-    raise not_acceptable({each.media_types[0]: each.name for each in formats})
+    raise not_acceptable(_offers(request, operation, formats))
 
 
-def _not_writable(error: Unwritable, others: list[_Format]) -> ProblemError:
-    listing = ", ".join(each.media_types[0] for each in others)
-    return ProblemError.of(
-        406,
-        f"{error.words.th} โปรดเลือกรูปแบบอื่น: {listing}",
-        f"{error.words.en}; choose another: {listing}",
-        headers={"Vary": "Accept"},
-        extra={"available": {each.media_types[0]: each.name for each in others}},
-    )
+def _offers(
+    request: Request, operation: Operation, formats: Iterable[_Format]
+) -> dict[str, str | None]:
+    """Formats by media type; what was asked by GET has an address in each of them."""
+    return {
+        each.media_types[0]: None if request.method == "POST" else _address(operation, each)
+        for each in formats
+    }
 
 
 async def _table(answer: Answer) -> dict[str, Any]:
@@ -320,19 +313,12 @@ def _close(asking: asyncio.Task[Answer]) -> None:
         asking.result().close()
 
 
-def _is_current(request: Request, etag: str) -> bool:
-    tags = parse_etags(request.headers.get("if-none-match"))
-    return not tags.star_tag and tags.contains_weak(etag.removeprefix("W/").strip('"'))
-
-
-def _parameters(operation: Operation, chosen: _Format) -> dict[str, Any]:
-    return {
-        "query": operation.query or "",
+def _address(operation: Operation, chosen: _Format) -> str:
+    """The address of the operation's answer in a format."""
+    parameters = {
+        "query": operation.query if operation.query is not None else (),
         "default-graph-uri": operation.default_graphs,
         "named-graph-uri": operation.named_graphs,
         "format": chosen.name,
     }
-
-
-def _with_charset(media_type: str) -> str:
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+    return f"{SPARQL}?{urlencode(parameters, doseq=True)}"

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from reviewgraph.rdf.terms import IRI
-from reviewgraph.web.problems import ProblemError
+from reviewgraph.web.problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -39,7 +39,7 @@ async def read_operation(request: Request, query_bytes: int) -> Operation:
     """The operation that the request asks for.
 
     Raises:
-        ProblemError: it is none, or one that changes data.
+        Problem: it is none, or one that changes data.
     """
     parameters = _decode(request.scope.get("query_string", b""), "the address")
     if request.method == "POST":
@@ -57,7 +57,7 @@ async def _posted(request: Request, query_bytes: int) -> list[tuple[str, str]]:
         or _charset(options) not in _CHARSETS
         or request.headers.get("content-encoding", "identity").lower() != "identity"
     ):
-        raise ProblemError.of(
+        raise Problem(
             415,
             f"ส่งคำค้นเป็น {QUERY} หรือ {FORM} แบบ UTF-8 ที่ไม่บีบอัด",
             f"send the query as {QUERY} or {FORM}, in UTF-8, not compressed",
@@ -76,7 +76,7 @@ async def _body(request: Request, most: int) -> bytes:
     async for chunk in request.stream():
         size += len(chunk)
         if size > most:
-            raise ProblemError.of(
+            raise Problem(
                 413,
                 f"คำขอใหญ่เกินกำหนด {most:,} ไบต์",
                 f"the request passes {most:,} bytes",
@@ -92,7 +92,7 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
         raise _read_only()
     for name in ("query", "format"):
         if names.count(name) > 1:
-            raise ProblemError.of(400, f"มี {name} เกินหนึ่งครั้ง", f"{name} is given more than once")
+            raise Problem(400, f"มี {name} เกินหนึ่งครั้ง", f"{name} is given more than once")
     values = dict(parameters)
     operation = Operation(
         query=values.get("query"),
@@ -101,7 +101,7 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
         format=values.get("format") or None,
     )
     if operation.query is None and (operation.default_graphs or operation.named_graphs):
-        raise ProblemError.of(400, "ไม่มีพารามิเตอร์ query", "there is no query parameter")
+        raise Problem(400, "ไม่มีพารามิเตอร์ query", "there is no query parameter")
     return operation
 
 
@@ -111,7 +111,7 @@ def _graphs(parameters: Iterable[tuple[str, str]], parameter: str) -> tuple[str,
         try:
             IRI(graph)
         except ValueError as error:
-            raise ProblemError.of(
+            raise Problem(
                 400,
                 f"{parameter} ต้องเป็น IRI แบบเต็ม ไม่ใช่ {graph!r}",
                 f"{parameter} must be an absolute IRI, not {graph!r}",
@@ -142,12 +142,12 @@ def _charset(options: str) -> str:
     return ""
 
 
-def _not_text(where: str) -> ProblemError:
-    return ProblemError.of(400, "คำขอไม่ใช่ข้อความ UTF-8", f"{where} is not UTF-8 text")
+def _not_text(where: str) -> Problem:
+    return Problem(400, "คำขอไม่ใช่ข้อความ UTF-8", f"{where} is not UTF-8 text")
 
 
-def _read_only() -> ProblemError:
-    return ProblemError.of(
+def _read_only() -> Problem:
+    return Problem(
         403,
         "ที่นี่อ่านได้อย่างเดียว ไม่รับ SPARQL Update",
         "this endpoint is read-only: it takes no SPARQL Update",

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reviewgraph.rdf.canonical import sha256
-from reviewgraph.web.problems import ProblemError
+from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import is_current, with_charset
 
 FOLDER = Path(__file__).parent / "static"
@@ -26,7 +26,7 @@ _TAGS = {name: f'"{sha256(content)[:32]}"' for name, content in _FILES.items()}
 def static(request: Request, name: str) -> Response:
     """One of the files."""
     if name not in _FILES:
-        raise ProblemError.of(404, f"ไม่มีไฟล์ {name}", f"there is no file {name}")
+        raise Problem(404, f"ไม่มีไฟล์ {name}", f"there is no file {name}")
     headers = {"ETag": _TAGS[name], "Cache-Control": "no-cache"}
     if is_current(request, _TAGS[name]):
         return Response(status_code=304, headers=headers)

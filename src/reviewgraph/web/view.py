@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import inf
 
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 
+from reviewgraph.rdf.namespaces import SCHEMA
 from reviewgraph.rdf.terms import IRI, BlankNode, Literal, Statement, Term
 from reviewgraph.release.document import Document
 from reviewgraph.web.addresses import with_language
@@ -24,7 +26,7 @@ _DESCRIPTIONS = (
     str(SKOS.definition),
     str(DCTERMS.description),
     str(RDFS.comment),
-    "https://schema.org/description",
+    str(SCHEMA.description),
 )
 _STRING = str(XSD.string)
 _BOOLEANS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
@@ -163,24 +165,38 @@ class Viewer:
         rows = []
         for name, terms in by_property.items():
             values = []
-            for term in terms[:MOST_VALUES]:
+            for term in sorted(terms, key=self._place)[:MOST_VALUES]:
                 shown = self.value(term, subject.value)
                 notes = statements.notes(subject, name, term)
                 inner: tuple[Row, ...] = ()
                 if isinstance(term, BlankNode) and depth < 3:  # noqa: PLR2004 - enough to read
                     inner = self._rows(term, statements, frozenset(), depth + 1)
                 values.append(
-                    replace(
-                        shown,
-                        text="" if inner else shown.text,
-                        notes=tuple(self.link(note).href for note in notes),
-                        rows=inner,
+                    (
+                        self._place(term),
+                        replace(
+                            shown,
+                            text="" if inner else shown.text,
+                            notes=tuple(self.link(note).href for note in notes),
+                            rows=inner,
+                        ),
                     )
                 )
-            values.sort(key=lambda value: (value.machine, _natural(value.text)))
-            rows.append((terms, Row(self.link(name), tuple(values), len(terms) - len(values))))
-        rows.sort(key=lambda entry: _reading_order(*entry))
+            row = Row(self.link(name), _in_order(values), len(terms) - len(values))
+            rows.append((self._row_order(name, terms, row), row))
+        rows.sort(key=lambda entry: entry[0])
         return tuple(row for _, row in rows)
+
+    def _place(self, term: Term) -> float:
+        """Which one a value is among those beside it, if it says so."""
+        place = self._site.position(term.value) if isinstance(term, IRI) else None
+        return inf if place is None else place
+
+    def _row_order(self, name: str, terms: list[Term], row: Row) -> tuple[object, ...]:
+        """As the rules put properties; then dates as time goes, other literals, links; by name."""
+        place = self._site.property_order.get(name, (inf, inf))
+        date = row.values[0].machine
+        return (place, isinstance(terms[0], IRI), not date, date, row.name.text)
 
     def _inward(self, iri: str, members: frozenset[str], statements: _Index) -> tuple[Row, ...]:
         by_property: dict[str, list[str]] = {}
@@ -189,13 +205,13 @@ class Viewer:
                 by_property.setdefault(predicate.value, []).append(subject.value)
         rows = []
         for name, subjects in by_property.items():
-            values = sorted(
-                (self.link(subject, besides=iri) for subject in subjects[:MOST_INWARD]),
-                key=lambda value: _natural(value.text),
-            )
+            values = [
+                (self._place(IRI(subject)), self.link(subject, besides=iri))
+                for subject in subjects[:MOST_INWARD]
+            ]
             property_link = self.link(name)
             backwards = replace(property_link, text=f"← {property_link.text}")
-            rows.append(Row(backwards, tuple(values), max(0, len(subjects) - MOST_INWARD)))
+            rows.append(Row(backwards, _in_order(values), max(0, len(subjects) - MOST_INWARD)))
         return tuple(sorted(rows, key=lambda row: row.name.text))
 
 
@@ -226,10 +242,12 @@ class _Index:
         return sorted(self._notes.get((subject, IRI(predicate), value), ()))
 
 
-def _reading_order(terms: list[Term], row: Row) -> tuple[object, ...]:
-    """Dates as time goes, then other literals, then links; by name among equals."""
-    date = row.values[0].machine
-    return (isinstance(terms[0], IRI), not date, date, row.name.text)
+def _in_order(values: Iterable[tuple[float, Value]]) -> tuple[Value, ...]:
+    """Values by their place, dates as time goes, all others by name."""
+    ordered = sorted(
+        values, key=lambda entry: (entry[0], entry[1].machine, _natural(entry[1].text))
+    )
+    return tuple(value for _, value in ordered)
 
 
 def _natural(text: str) -> tuple[tuple[int, int, str], ...]:

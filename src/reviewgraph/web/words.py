@@ -1,20 +1,9 @@
-"""The site's own words, in Thai and English, and names for the terms that all linked data uses."""
+"""The site's own words, in Thai and English, and names for the terms of general vocabularies."""
 
 from __future__ import annotations
 
 from reviewgraph.errors import Words
-from reviewgraph.rdf.namespaces import (
-    DCAT,
-    DCTERMS,
-    FOAF,
-    OWL,
-    PREFIXES,
-    RDF,
-    RDFS,
-    SKOS,
-    VANN,
-    VOID,
-)
+from reviewgraph.rdf.namespaces import DCAT, DCTERMS, OWL, PROV, RDF, RDFS, SKOS, SPDX, VOID
 
 LANGUAGE_NAMES = {
     "th": Words("ไทย", "Thai"),
@@ -68,6 +57,7 @@ SITE = {
     "previous": Words("ก่อนหน้า", "Previous"),
     "next": Words("ถัดไป", "Next"),
     "answer": Words("คำตอบ", "Answer"),
+    "solution": Words("แถว", "row"),
     "solutions": Words("แถว", "rows"),
     "query": Words("คำค้น", "Query"),
     "ask": Words("ถาม", "Ask"),
@@ -117,8 +107,6 @@ CHECKED = {
     "spans": Words("ช่วงข้อความที่เป็นหลักฐาน", "evidence spans"),
     "texts": Words("ข้อความต้นฉบับ", "source texts"),
 }
-
-_SCHEMA = PREFIXES["schema"]
 
 TERMS: dict[str, Words] = {
     str(RDF.type): Words("ประเภท", "type"),
@@ -183,6 +171,9 @@ TERMS: dict[str, Words] = {
     str(DCTERMS.hasPart): Words("ประกอบด้วย", "has part"),
     str(DCTERMS.isReplacedBy): Words("ถูกแทนด้วย", "replaced by"),
     str(DCTERMS.replaces): Words("แทน", "replaces"),
+    str(DCTERMS.relation): Words("เกี่ยวข้องกับ", "related to"),
+    str(DCTERMS.conformsTo): Words("เป็นไปตาม", "conforms to"),
+    str(DCTERMS.PeriodOfTime): Words("ช่วงเวลา", "period of time"),
     str(DCTERMS.accessRights): Words("สิทธิการเข้าถึง", "access rights"),
     str(DCTERMS.accrualPeriodicity): Words("ความถี่ในการปรับปรุง", "frequency"),
     str(DCTERMS.bibliographicCitation): Words("การอ้างอิง", "citation"),
@@ -192,44 +183,34 @@ TERMS: dict[str, Words] = {
     str(DCAT.theme): Words("หมวด", "theme"),
     str(DCAT.contactPoint): Words("ติดต่อ", "contact point"),
     str(DCAT.landingPage): Words("หน้าเว็บ", "landing page"),
+    str(DCAT.startDate): Words("ตั้งแต่", "from"),
+    str(DCAT.endDate): Words("ถึง", "until"),
+    str(DCAT.distribution): Words("ไฟล์ที่เผยแพร่", "distribution"),
     str(DCAT.version): Words("รุ่น", "version"),
+    str(VOID.Dataset): Words("ชุดข้อมูล", "dataset"),
+    str(VOID.vocabulary): Words("ใช้คำจาก", "vocabulary"),
     str(VOID.uriSpace): Words("IRI ขึ้นต้นด้วย", "IRI space"),
     str(VOID.exampleResource): Words("ตัวอย่าง", "example"),
-    str(VANN.preferredNamespacePrefix): Words("คำนำหน้าที่แนะนำ", "preferred prefix"),
-    str(VANN.preferredNamespaceUri): Words("เนมสเปซ", "namespace"),
-    str(FOAF.Person): Words("บุคคล", "person"),
-    str(FOAF.Agent): Words("บุคคลหรือองค์การ", "agent"),
-    str(FOAF.Organization): Words("องค์การ", "organisation"),
-    str(FOAF.name): Words("ชื่อ", "name"),
-    str(FOAF.title): Words("คำนำหน้า", "title"),
-    str(FOAF.homepage): Words("เว็บไซต์", "homepage"),
-    f"{_SCHEMA}name": Words("ชื่อ", "name"),
-    f"{_SCHEMA}description": Words("คำอธิบาย", "description"),
-    f"{_SCHEMA}startDate": Words("วันเริ่ม", "start date"),
-    f"{_SCHEMA}endDate": Words("วันสิ้นสุด", "end date"),
-    f"{_SCHEMA}location": Words("สถานที่", "location"),
-    f"{_SCHEMA}organizer": Words("ผู้จัด", "organizer"),
-    f"{_SCHEMA}position": Words("ลำดับ", "position"),
-    f"{_SCHEMA}subEvent": Words("กิจกรรมย่อย", "sub-event"),
-    f"{_SCHEMA}value": Words("ค่า", "value"),
-    f"{_SCHEMA}floorLevel": Words("ชั้น", "floor"),
-    f"{_SCHEMA}containedInPlace": Words("ตั้งอยู่ใน", "contained in"),
-    f"{_SCHEMA}Country": Words("ประเทศ", "country"),
-    f"{_SCHEMA}Place": Words("สถานที่", "place"),
-    f"{_SCHEMA}MeetingRoom": Words("ห้องประชุม", "meeting room"),
-    f"{PREFIXES['org']}FormalOrganization": Words("องค์การ", "formal organisation"),
-    f"{PREFIXES['org']}Organization": Words("องค์การ", "organisation"),
-    f"{PREFIXES['org']}OrganizationalUnit": Words("หน่วยงานย่อย", "organisational unit"),
-    f"{PREFIXES['org']}Post": Words("ตำแหน่ง", "post"),
-    f"{PREFIXES['org']}postIn": Words("ตำแหน่งใน", "post in"),
-    f"{PREFIXES['org']}unitOf": Words("หน่วยงานของ", "unit of"),
-    f"{PREFIXES['org']}subOrganizationOf": Words("สังกัด", "suborganisation of"),
-    f"{PREFIXES['org']}classification": Words("ประเภทองค์การ", "classification"),
-    f"{PREFIXES['m8g']}hasParticipation": Words("การเข้าร่วม", "participation"),
-    f"{PREFIXES['m8g']}hasParticipant": Words("ผู้เข้าร่วม", "participant"),
-    f"{PREFIXES['m8g']}role": Words("บทบาท", "role"),
-    f"{PREFIXES['oa']}start": Words("เริ่มที่", "start"),
-    f"{PREFIXES['oa']}end": Words("สิ้นสุดที่", "end"),
-    f"{PREFIXES['oa']}hasSource": Words("จากแหล่ง", "source"),
+    str(SPDX.File): Words("ไฟล์", "file"),
+    str(SPDX.Checksum): Words("ค่าตรวจสอบ", "checksum"),
+    str(SPDX.fileName): Words("ชื่อไฟล์", "file name"),
+    str(SPDX.checksum): Words("ค่าตรวจสอบ", "checksum"),
+    str(SPDX.algorithm): Words("ขั้นตอนวิธี", "algorithm"),
+    str(SPDX.checksumValue): Words("ค่า", "checksum value"),
+    str(PROV.Entity): Words("สิ่ง", "entity"),
+    str(PROV.Activity): Words("กิจกรรม", "activity"),
+    str(PROV.Agent): Words("ผู้กระทำ", "agent"),
+    str(PROV.wasDerivedFrom): Words("มาจาก", "derived from"),
+    str(PROV.wasGeneratedBy): Words("เกิดจาก", "generated by"),
+    str(PROV.wasAttributedTo): Words("เป็นผลงานของ", "attributed to"),
+    str(PROV.wasAssociatedWith): Words("เกี่ยวข้องกับ", "associated with"),
+    str(PROV.wasRevisionOf): Words("ปรับปรุงจาก", "revision of"),
+    str(PROV.used): Words("ใช้", "used"),
+    str(PROV.startedAtTime): Words("เริ่มเมื่อ", "started at"),
+    str(PROV.endedAtTime): Words("สิ้นสุดเมื่อ", "ended at"),
+    str(PROV.generatedAtTime): Words("เกิดเมื่อ", "generated at"),
 }
-"""Names of common terms, for readers; a publication that names a term itself goes before."""
+"""Names of the terms that any publication may use, whatever it is about.
+
+One that names a term itself goes before; the terms of its own subject it has to name.
+"""

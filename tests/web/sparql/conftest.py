@@ -13,7 +13,8 @@ from fastapi import FastAPI
 from reviewgraph.rdf.terms import IRI, Literal, Quad
 from reviewgraph.release.manifest import Release
 from reviewgraph.store.embedded import EmbeddedStore
-from reviewgraph.store.pool import Limits, WorkerPool
+from reviewgraph.store.limits import Limits
+from reviewgraph.store.pool import WorkerPool
 from reviewgraph.web import problems
 from reviewgraph.web.sparql import sparql_router
 
@@ -73,6 +74,7 @@ def release_over(tmp_path_factory):
             label_properties=(),
             questions=(),
             graphs=graphs,
+            triples=len({quad.triple for quad in quads}),
             files={},
         )
 
