@@ -71,6 +71,40 @@ def test_the_private_sector_is_unknown_not_none(publication, store):
     assert values(private, "named_th") == ["ไม่ทราบ"]
 
 
+NAMES = """
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX rg: <https://w3id.org/reviewgraph/def#>
+PREFIX schema: <https://schema.org/>
+SELECT ?thing ?name ?printed ?certainty {
+  VALUES ?kind {
+    foaf:Person org:FormalOrganization org:OrganizationalUnit org:Post schema:MeetingRoom
+    rg:Project rg:Cooperation rg:Purpose rg:PolicyAim
+  }
+  ?thing a ?kind ; rdfs:label ?name .
+  OPTIONAL {
+    ?thing rg:supportedBy/rg:verbatim ?printed .
+    FILTER(CONTAINS(STR(?printed), STR(?name)))
+  }
+  OPTIONAL {
+    ?claim rdf:subject ?thing ; rdf:predicate rdfs:label ; rdf:object ?name .
+    ?claim rg:certainty ?certainty
+  }
+}
+"""
+
+
+def test_every_name_is_printed_or_says_where_it_comes_from(store):
+    table = store.select(NAMES)
+    unexplained = [str(name) for _, name, printed, claim in table.rows if not (printed or claim)]
+    assert unexplained == []
+    curated = {str(thing) for thing, _, _, c in table.rows if c and "curated" in str(c)}
+    for slug in ("post/oecd-consultant", "post/opdc-deputy-secretary-general", "aim/", "purpose/"):
+        assert any(slug in thing for thing in curated), slug
+
+
 def test_no_sentence_of_the_page_is_in_the_project(repo, shared):
     """A run of 60 characters of the page, names and titles aside, would be a copied sentence."""
     (page,) = (shared / "source").glob("*.txt")
@@ -125,6 +159,7 @@ SECOND = """
     schema:organizer <https://w3id.org/reviewgraph/id/organisation/opdc> ;
     schema:subEvent <https://w3id.org/reviewgraph/id/session/second-day-1> ;
     m8g:hasParticipation <https://w3id.org/reviewgraph/id/participation/second-ubaldi> ,
+        <https://w3id.org/reviewgraph/id/participation/second-klein> ,
         <https://w3id.org/reviewgraph/id/participation/second-low> .
 <https://w3id.org/reviewgraph/id/session/second-day-1> a rg:Session ;
     rdfs:label "วันที่ 1"@th , "Day 1"@en ; schema:position 1 ;
@@ -138,15 +173,19 @@ SECOND = """
     m8g:hasParticipant <https://w3id.org/reviewgraph/id/person/liz-wei-low> ;
     m8g:role <https://w3id.org/reviewgraph/id/role/expert> ;
     rg:actingAs ?same .
+<https://w3id.org/reviewgraph/id/participation/second-klein> a rg:Participation ;
+    m8g:hasParticipant <https://w3id.org/reviewgraph/id/person/johannes-klein> ;
+    m8g:role <https://w3id.org/reviewgraph/id/role/expert> .
 <https://w3id.org/reviewgraph/id/post/second-head> a org:Post ;
-    rdfs:label "หัวหน้ากอง"@th , "Head of Division"@en ;
-    org:postIn <https://w3id.org/reviewgraph/id/organisation/oecd> .
+    rdfs:label "หัวหน้าฝ่าย"@th , "Head of Division"@en ;
+    org:postIn
+        <https://w3id.org/reviewgraph/id/organisation/oecd-directorate-for-public-governance> .
 """
 
 
 @pytest.fixture
 def with_a_second_review(own_copy, publication, store):
-    """The folder with one more review: one expert comes back in another post, one in the same."""
+    """The folder with one more review: experts come back in another post, the same, none."""
     table = store.select(
         "PREFIX m8g: <http://data.europa.eu/m8g/> PREFIX rg: <https://w3id.org/reviewgraph/def#>"
         " SELECT ?post { ?p m8g:hasParticipant"
@@ -161,14 +200,22 @@ def test_with_a_second_review_the_returning_experts_are_found(with_a_second_revi
     publication = with_a_second_review
     store = EmbeddedStore.in_memory(publication.quads())
     rows = ask(publication, store, "Q23")
-    text = {row["person"].value.rsplit("/", 1)[-1]: row for row in rows}
-    assert set(text) == {"barbara-ubaldi", "liz-wei-low"}
+    columns = (
+        "post_changed_en",
+        "organisation_changed_en",
+        "post_changed_th",
+        "organisation_changed_th",
+    )
     changed = {
-        name: [cell.value for key, cell in row.items() if "chang" in key and "_th" not in key]
-        for name, row in text.items()
+        row["person"].value.rsplit("/", 1)[-1]: tuple(row[column].value for column in columns)
+        for row in rows
     }
-    assert "yes" in changed["barbara-ubaldi"]
-    assert "yes" not in changed["liz-wei-low"]
+    assert changed == {
+        "barbara-ubaldi": ("yes", "no", "ใช่", "ไม่"),
+        "liz-wei-low": ("no", "no", "ไม่", "ไม่"),
+        "johannes-klein": ("unknown", "unknown", "ไม่ทราบ", "ไม่ทราบ"),
+    }
+    assert {row["reviews"].value for row in rows} == {"2"}
 
 
 def test_with_a_second_review_themes_are_counted_over_both(with_a_second_review):
