@@ -15,6 +15,9 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Graph, URIRef
 
+from reviewgraph.gate.judge import judge
+from reviewgraph.publication.folder import load
+
 PROC = Path("/proc")
 
 
@@ -135,6 +138,25 @@ def test_the_real_page_is_served_and_a_hostile_query_harms_nobody(repo, tmp_path
             client.get("/sparql", params={"query": f"SELECT * FROM <{address}> {{ ?s ?p ?o }}"})
             with pytest.raises(TimeoutError):
                 trap.accept()
+
+
+def test_a_question_that_takes_too_long_is_ended_and_harms_nobody(museum_copy, tmp_path):
+    questions = museum_copy / "ontology" / "questions"
+    (questions / "slow.rq").write_text(
+        "#+ title@th: ช้า\n#+ title@en: Slow\n"
+        "SELECT (COUNT(*) AS ?n)"
+        " { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j a <https://museum.example/terms#Artefact> }"
+    )
+    (questions / "slow.expected.tsv").write_text("?n\n0\n")
+    told = " ".join(result.message.en for result in judge(load(museum_copy)).results)
+    number = re.search(r'row is not expected: "?(\d+)', told)[1]
+    (questions / "slow.expected.tsv").write_text(f"?n\n{number}\n")
+    with serving(museum_copy, tmp_path, "--timeout", "0.1") as (client, _):
+        for accept in ("application/json", "text/html"):
+            ended = client.get("/questions/slow", headers={"Accept": accept})
+            assert ended.status_code == 503
+        assert client.get("/questions/where").status_code == 200
+        assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("spelling", ["SERVICE <{}>", "SERVICESILENTs:"])

@@ -11,6 +11,7 @@ from reviewgraph.release.manifest import Release
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.pool import WorkerPool
 from reviewgraph.web import addresses, definitions, entities, home, problems, static
+from reviewgraph.web.asker import Asker, lane
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.envelope import Envelope
 from reviewgraph.web.pages import told
@@ -27,15 +28,15 @@ def create_app(release: Release, limits: Limits | None = None) -> FastAPI:
         release: what to serve; it stays the same for as long as the application lives.
         limits: what a stranger's query may take.
     """
-    pool = WorkerPool(release.store_path, limits or Limits())
+    limits = limits or Limits()
+    pool = WorkerPool(release.store_path, limits)
+    site = Site(release)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await pool.start()
-        try:
+        async with pool, WorkerPool(release.store_path, lane(limits)) as own_pool:
+            site.ask = Asker(own_pool)
             yield
-        finally:
-            await pool.close()
 
     app = FastAPI(
         title=told(release.titles, "en") or "reviewgraph",
@@ -47,7 +48,7 @@ def create_app(release: Release, limits: Limits | None = None) -> FastAPI:
         redirect_slashes=False,  # it would redirect to whatever the Host header says
         lifespan=lifespan,
     )
-    app.state.site = Site(release)
+    app.state.site = site
     problems.install(app)
     app.add_middleware(Envelope)
     for router in (

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from rdflib.namespace import RDF, SKOS, XSD
 
 from reviewgraph.errors import Place, SourceSyntaxError
-from reviewgraph.publication.question import read_term
+from reviewgraph.publication.question import read_term, with_values
 from reviewgraph.rdf.formats import RESULT_CSV, RESULT_JSON, RESULT_TSV, RESULT_XML, ResultSyntax
 from reviewgraph.rdf.terms import IRI, Literal, Term, statement
 from reviewgraph.release.manifest import QuestionEntry, Release
@@ -136,7 +136,7 @@ def _answer(request: Request, question: QuestionEntry, extension: str | None) ->
     @cache
     def table() -> Table:
         """The answer, sought only if a representation is wanted."""
-        return site.store.select(question.query, asked)
+        return site.ask(with_values(question.query, asked))
 
     def page(lang: str) -> bytes:
         return _page(request, site, question, table(), asked, lang)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from itertools import chain
 from math import inf, isnan
@@ -23,6 +23,7 @@ from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, statement
 from reviewgraph.release.document import MOST_INBOUND, Document, describe, fragments_of
 from reviewgraph.release.manifest import CONTEXT_FILE, SHAPES_FILE, Release
 from reviewgraph.store.embedded import EmbeddedStore
+from reviewgraph.store.interface import Table
 from reviewgraph.web.addresses import Addresses
 from reviewgraph.web.labels import Labels
 from reviewgraph.web.words import TERMS
@@ -44,6 +45,8 @@ class Site:
         self.document = lru_cache(maxsize=256)(self._document)
         self.graph = lru_cache(maxsize=8)(self._graph)
         self.position = lru_cache(maxsize=50_000)(self._find_position)
+        # Questions are answered here while no worker stands by (see web.asker).
+        self.ask: Callable[[str], Table] = self.store.select
         self._lock = threading.Lock()
 
     @property
