@@ -277,3 +277,10 @@ def test_names_that_would_command_a_terminal_are_shown_escaped(museum_copy):
     text = formats.as_text(judge(publication), "en", publication)
     assert "\x1b" not in text
     assert "data/a\\nFAKE: passes" in text
+
+
+def test_a_reference_to_what_nothing_describes_is_a_violation(museum_copy):
+    line = spoil(museum_copy, "data/artefacts.ttl", "id/room/1>", "id/room/7>")
+    result = next(r for r in judged(museum_copy).results if r.rule == RULES + "dangling-reference")
+    assert (result.place.file, result.place.line) == ("data/artefacts.ttl", line)
+    assert "id/room/7" in result.message.en

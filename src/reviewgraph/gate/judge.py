@@ -13,6 +13,7 @@ from reviewgraph.gate import (
     graphs,
     literals,
     questions,
+    references,
     shacl,
     shapes,
     syntax,
@@ -95,6 +96,8 @@ def judge(
         else:
             results += shacl.locate(outcome, rules, files, rule_files)
             told = _as_turtle(outcome.graph, publication.prefixes)
+    places = {result.place for result in results}
+    results += references.check(publication.files, publication.catalog.base, places)
     progress("questions")
     results += questions.check(publication.questions, store)
     progress("evidence")
