@@ -124,7 +124,11 @@ def read_cases(publication: Publication) -> tuple[list[SourceFile], list[SourceS
     files, errors = [], []
     if not (root / CASES).is_dir():
         return [], []
-    for number, path in enumerate(files_below(root, root / CASES)):
+    try:
+        paths = list(files_below(root, root / CASES))
+    except SourceSyntaxError as error:
+        return [], [error]
+    for number, path in enumerate(paths):
         if path.suffix != ".ttl" or path.name.endswith(".expected.ttl"):
             continue
         try:
