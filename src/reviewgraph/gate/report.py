@@ -35,12 +35,36 @@ _SEVERITY_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as its readers know it, whether a shape or one of the gate's own.
+
+    ``title`` is its short name, ``description`` why it exists, ``address`` where its page is
+    read, ``place`` where a shape of the publication says it. ``engine`` is what judged it:
+    ``gate`` (this program), ``store`` (a query of the embedded store) or ``pyshacl``.
+    """
+
+    iri: str
+    title: Words
+    description: Words
+    address: str = ""
+    severity: Severity = Severity.VIOLATION
+    place: Place | None = None
+    engine: str = "gate"
+
+    @property
+    def name(self) -> str:
+        """The last part of the rule's IRI."""
+        return _name(self.iri)
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One thing that is wrong.
 
     ``rule`` is the IRI of the shape or of the gate's own rule. ``focus``, ``path`` and ``value``
     are terms in N-Triples syntax (a path may be a Turtle path). ``place`` is the statement at
-    fault, ``rule_place`` where a shape says so.
+    fault, ``related`` the other statements that it was compared with, ``rule_place`` where a
+    shape says so.
     """
 
     rule: str
@@ -52,11 +76,16 @@ class Result:
     value: str | None = None
     component: str | None = None
     rule_place: Place | None = None
+    related: tuple[Place, ...] = ()
 
     @property
     def rule_name(self) -> str:
         """The last part of the rule's IRI."""
-        return self.rule.replace("#", "/").rstrip("/").rsplit("/", 1)[-1]
+        return _name(self.rule)
+
+
+def _name(iri: str) -> str:
+    return iri.replace("#", "/").rstrip("/").rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True)
@@ -65,13 +94,16 @@ class Report:
 
     ``checked`` counts what the gate examined, so that a report of nothing cannot pass for a
     report of no faults. ``notes`` say what was left out. ``shacl`` is the W3C validation report
-    as Turtle.
+    as Turtle. ``rules`` are all rules that were applied, by IRI. ``seconds`` is what each phase
+    and rule cost, by name.
     """
 
     results: tuple[Result, ...] = ()
     notes: tuple[Words, ...] = ()
     checked: dict[str, int] = field(default_factory=dict)
     shacl: str = ""
+    rules: dict[str, Rule] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
         """How many results have this severity."""
