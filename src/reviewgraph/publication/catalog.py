@@ -11,7 +11,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF
 from reviewgraph.errors import Place, SourceSyntaxError
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.rdf.namespaces import DCAT, VOID
-from reviewgraph.rdf.terms import IRI, statement, to_graph
+from reviewgraph.rdf.terms import IRI, to_graph
 
 PATH = "data/catalog.ttl"
 
@@ -50,7 +50,7 @@ def read_catalog(file: SourceFile) -> Catalog:
     place = next(
         file.place(located.subject_at)
         for located in file.statements
-        if str(statement(located.quad)[0].value) == datasets[0]
+        if str(located.statement[0].value) == datasets[0]
     )
 
     def one(predicate: URIRef, name: str) -> str:
@@ -104,11 +104,11 @@ def ontology_iris(files: list[SourceFile]) -> list[str]:
     ontology = str(OWL.Ontology)
     return sorted(
         {
-            str(statement(located.quad)[0].value)
+            str(located.statement[0].value)
             for file in files
             for located in file.statements
-            if located.quad.predicate.value == str(RDF.type)
-            and getattr(located.quad.object, "value", "") == ontology
+            if located.predicate.value == str(RDF.type)
+            and getattr(located.object, "value", "") == ontology
         }
     )
 

@@ -15,18 +15,18 @@ One file is one named graph, called after its path: ``<base>graph/data/reviews/x
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from json import JSONDecodeError
 from pathlib import Path
 from urllib.parse import quote
 
-from reviewgraph.errors import Place, PublicationError, SourceSyntaxError
+from reviewgraph.errors import Place, PublicationError, SourceSyntaxError, Words
 from reviewgraph.publication import catalog as catalogs
 from reviewgraph.publication.catalog import Catalog
 from reviewgraph.publication.question import Question, read_question
-from reviewgraph.publication.reading import files_below, name_of, read_bytes, read_text
+from reviewgraph.publication.reading import files_below, name_of, read_bytes, read_text, signature
 from reviewgraph.publication.source import SourceFile, read_file
 from reviewgraph.rdf.canonical import sha256
 from reviewgraph.rdf.formats import BY_EXTENSION
@@ -68,6 +68,11 @@ class Publication:
         return self.ontology + self.data
 
     @property
+    def read(self) -> tuple[SourceFile, ...]:
+        """Every RDF file that was read."""
+        return self.ontology + self.data + self.shapes
+
+    @property
     def prefixes(self) -> dict[str, str]:
         """Prefixes for writing: the publication's own over the publisher's."""
         own: dict[str, str] = {}
@@ -81,18 +86,31 @@ class Publication:
             yield from file.quads()
 
 
-def load(root: Path) -> Publication:
+def load(
+    root: Path,
+    *,
+    previous: Publication | None = None,
+    progress: Callable[[str], None] = lambda _file: None,
+    skip: Mapping[str, Words] | None = None,
+) -> Publication:
     """Read the folder.
 
     Files that cannot be read are in ``errors``, all of them. Nothing outside the folder is
     opened, whatever links say.
+
+    Args:
+        root: the folder.
+        previous: as it was read before: an RDF file that has not been touched since is not read
+            again, and is the same object.
+        progress: told the name of each RDF file before it is read.
+        skip: RDF files that are not to be read, with the reason: they are among the errors.
 
     Raises:
         PublicationError: there is no such folder, or a room or ``data/catalog.ttl`` is missing.
     """
     root = root.resolve()
     _require_rooms(root)
-    return _Loading(root).publication()
+    return _Loading(root, previous, progress, skip or {}).publication()
 
 
 def graph_name(base: str, name: str) -> IRI:
@@ -100,35 +118,41 @@ def graph_name(base: str, name: str) -> IRI:
     return IRI(f"{base}graph/{quote(name.rsplit('.', 1)[0])}")
 
 
-def read_rdf(root: Path, path: Path, base: str, number: int) -> SourceFile:
-    """Read one RDF file of a publication; ``number`` keeps its blank nodes apart.
+def read_rdf(root: Path, path: Path, base: str) -> SourceFile:
+    """Read one RDF file of a publication.
 
     Raises:
         SourceSyntaxError: it may not be read, or is not well-formed.
     """
     name = name_of(root, path)
-    return read_file(
-        root, path, graph=graph_name(base, name), base=base + quote(name), scope=f"f{number}"
-    )
+    # By its path a file's blank nodes are told from other files', today and after any edit.
+    scope = f"f{int(sha256(name.encode())[:12], 16)}"
+    return read_file(root, path, graph=graph_name(base, name), base=base + quote(name), scope=scope)
 
 
 class _Loading:
     """The files of a folder, each sent to its room; errors are kept and the rest goes on."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self,
+        root: Path,
+        previous: Publication | None,
+        progress: Callable[[str], None],
+        skip: Mapping[str, Words],
+    ) -> None:
         self.root = root
+        self.progress = progress
+        self.skip = skip
+        self.before = {file.path: file for file in previous.read} if previous else {}
         self.errors: list[SourceSyntaxError] = []
         self.unread: list[str] = []
-        self.number = 0
         self.catalog = Catalog("", _UNREAD_BASE, {}, {}, "", "")
 
     def publication(self) -> Publication:
         """Read everything."""
         root = self.root
         try:
-            self.catalog = catalogs.read_catalog(
-                read_rdf(root, root / catalogs.PATH, _UNREAD_BASE, 0)
-            )
+            self.catalog = catalogs.read_catalog(self.read(root / catalogs.PATH, _UNREAD_BASE))
         except SourceSyntaxError as error:
             self.errors.append(error)
         ontology = self.rdf(self.paths("ontology", deep=False))
@@ -175,13 +199,27 @@ class _Loading:
         files = []
         told = {error.place.file for error in self.errors}
         for path in paths:
-            self.number += 1
             try:
-                files.append(read_rdf(self.root, path, self.catalog.base, self.number))
+                files.append(self.read(path, self.catalog.base))
             except SourceSyntaxError as error:
                 if error.place.file not in told:
                     self.errors.append(error)
         return tuple(files)
+
+    def read(self, path: Path, base: str) -> SourceFile:
+        """Read one file, unless it is the same as before."""
+        name = name_of(self.root, path)
+        before = self.before.get(name)
+        if before is not None and before.graph == graph_name(base, name):
+            with suppress(OSError, SourceSyntaxError):
+                if before.signature == signature(path):
+                    return before
+                if before.digest == sha256(read_bytes(self.root, path)):
+                    return before  # as after a checkout of another revision
+        if name in self.skip:
+            raise SourceSyntaxError(self.skip[name].th, self.skip[name].en, Place(name, 1))
+        self.progress(name)
+        return read_rdf(self.root, path, base)
 
     def questions(self) -> tuple[list[Question], list[Path]]:
         """The questions, and the files they and their answers are in."""

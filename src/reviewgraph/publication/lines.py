@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from reviewgraph.rdf.terms import Quad
+from reviewgraph.rdf.terms import IRI, DefaultGraph, Quad, Statement, Subject, Term
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A quad and the offsets, in code points, at which its three terms begin."""
+class Located(NamedTuple):
+    """A statement of a graph, and the offsets, in code points, at which its three terms begin.
 
-    quad: Quad
+    A tuple and not a quad of the engine: files share the terms they have in common, and a million
+    of these fit into a few hundred megabytes.
+    """
+
+    subject: Subject
+    predicate: IRI
+    object: Term
+    graph: Subject | DefaultGraph
     subject_at: int
     predicate_at: int
     object_at: int
+
+    @property
+    def statement(self) -> Statement:
+        """The statement without its graph."""
+        return self.subject, self.predicate, self.object
+
+    @property
+    def quad(self) -> Quad:
+        """The statement as the engine takes it."""
+        return Quad(self.subject, self.predicate, self.object, self.graph)
 
 
 class Lines:

@@ -7,13 +7,21 @@ What cannot be read or listed is told, never passed over.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from reviewgraph.errors import Place, SourceSyntaxError
 
 MAX_BYTES = 256 * 1024 * 1024
 """A larger file is refused before it is read; records of one file never come near."""
+
+
+@lru_cache(maxsize=64)
+def _inside(root: Path) -> str:
+    """How the real path of everything inside the folder begins."""
+    return os.path.join(os.path.realpath(root), "")  # noqa: PTH118 - with a slash at the end
 
 
 def read_bytes(root: Path, path: Path) -> bytes:
@@ -24,14 +32,15 @@ def read_bytes(root: Path, path: Path) -> bytes:
     """
     place = Place(name_of(root, path), 1)
     try:
-        real = path.resolve(strict=True)
-        if not real.is_relative_to(root.resolve()):
+        real = Path(os.path.realpath(path, strict=True))
+        if not str(real).startswith(_inside(root)):
             raise SourceSyntaxError(
                 "ลิงก์นี้ชี้ออกนอกโฟลเดอร์", "this link leads out of the folder", place
             )
-        if not real.is_file():
+        status = real.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise SourceSyntaxError("นี่ไม่ใช่ไฟล์ธรรมดา", "this is not a regular file", place)
-        size = real.stat().st_size
+        size = status.st_size
         if size > MAX_BYTES:
             raise SourceSyntaxError(
                 f"ไฟล์ใหญ่เกินไป ({size} ไบต์ สูงสุด {MAX_BYTES}) โปรดแบ่งเป็นหลายไฟล์",
@@ -41,6 +50,16 @@ def read_bytes(root: Path, path: Path) -> bytes:
         return real.read_bytes()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
         raise _unreadable(error, place) from error
+
+
+def signature(path: Path) -> tuple[int, ...]:
+    """What changes when somebody writes to a file, so that it need not be read to know.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def read_text(root: Path, path: Path) -> str:

@@ -16,7 +16,7 @@ from pyoxigraph import RdfFormat, parse
 from rdflib.namespace import RDF, XSD
 
 from reviewgraph.publication.lines import Lines, Located
-from reviewgraph.rdf.terms import IRI, BlankNode, DefaultGraph, Literal, Quad, Subject, Term
+from reviewgraph.rdf.terms import IRI, BlankNode, DefaultGraph, Literal, Subject, Term
 
 _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
@@ -26,28 +26,32 @@ _CHARS = _BASE + r"_\-0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _PREFIX = rf"(?:[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)?"
 _LOCAL = rf"(?:[{_BASE}_:0-9]|{_PLX})(?:(?:[{_CHARS}.:]|{_PLX})*(?:[{_CHARS}:]|{_PLX}))?"
-_TOKEN = re.compile(
-    rf"""
-      (?P<space>(?:[ \t\r\n]+|\#[^\n\r]*)+)
+# What comes most often stands first; a full stop before a digit belongs to a number.
+TERMINALS = rf"""
+      (?P<name>{_PREFIX}:(?:{_LOCAL})?)
+    | (?P<mark>\.(?![0-9])|[;,\[\](){{}}]|\^\^)
     | (?P<iri><[^\x00-\x20<>"{{}}|^`]*>)
     | (?P<string>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     | (?P<blank>_:[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])?)
-    | (?P<name>{_PREFIX}:(?:{_LOCAL})?)
     | (?P<at>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     | (?P<double>[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+-]?[0-9]+)
     | (?P<decimal>[+-]?[0-9]*\.[0-9]+)
     | (?P<integer>[+-]?[0-9]+)
     | (?P<word>[A-Za-z]+)
-    | (?P<mark>\^\^|[.;,\[\](){{}}])
-    """,
-    re.VERBOSE | re.DOTALL,
+"""
+"""Turtle's terminals, as a verbose regular expression with a group for each kind."""
+
+_NEXT = re.compile(
+    rf"[ \t\r\n]*+(?:\#[^\n\r]*+[ \t\r\n]*+)*+(?:{TERMINALS}|(?P<end>\Z))", re.VERBOSE | re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _NUMBERS = {kind: IRI(str(XSD[kind])) for kind in ("integer", "decimal", "double")}
 _BOOLEAN = IRI(str(XSD.boolean))
 _TYPE, _FIRST, _REST, _NIL = (IRI(str(t)) for t in (RDF.type, RDF.first, RDF.rest, RDF.nil))
+
+_UNNAMED = DefaultGraph()
 
 MAX_DEPTH = 200
 """How deep brackets may nest; people who write by hand stay below ten."""
@@ -62,7 +66,9 @@ class Unreadable(Exception):
         self.offset = offset
 
 
-def read(text: str, *, base: str, scope: str, lines: Lines) -> Iterator[Located]:
+def read(
+    text: str, *, base: str, scope: str, lines: Lines, graph: Subject | DefaultGraph = _UNNAMED
+) -> Iterator[Located]:
     """The statements of a well-formed document, in document order.
 
     Args:
@@ -70,23 +76,30 @@ def read(text: str, *, base: str, scope: str, lines: Lines) -> Iterator[Located]
         base: the IRI that relative references are resolved against.
         scope: a prefix for blank node labels, so that two files' ``_:x`` stay two nodes.
         lines: of the same text; an anonymous blank node is labelled with its place.
+        graph: the graph of the statements that are in none.
 
     Raises:
         Unreadable: for RDF 1.2 syntax, an undeclared prefix, or nesting past ``MAX_DEPTH``.
     """
-    return _Reader(text, base, scope, lines).document()
+    return _Reader(text, base, scope, lines, graph).document()
 
 
 @lru_cache(maxsize=65536)
 def _resolve(reference: str, base: str) -> IRI:
     """RFC 3986 resolution, done by the engine so that both readings agree."""
     if ":" in reference.split("/", 1)[0]:
-        return IRI(reference)
+        return _named(reference)
     turtle = f"<{reference}> a <x:y> ."
     subject = next(iter(parse(turtle, format=RdfFormat.TURTLE, base_iri=base))).subject
     if not isinstance(subject, IRI):  # pragma: no cover - an IRI reference resolves to an IRI
         raise TypeError(reference)
     return subject
+
+
+@lru_cache(maxsize=1 << 17)
+def _named(iri: str) -> IRI:
+    """The same object for the same IRI, in all files: most of a large graph is repetition."""
+    return IRI(iri)
 
 
 def _unescape(text: str) -> str:
@@ -105,13 +118,21 @@ def _unescape(text: str) -> str:
 class _Reader:
     """Recursive descent with one token of look-ahead."""
 
-    def __init__(self, text: str, base: str, scope: str, lines: Lines) -> None:
+    def __init__(
+        self,
+        text: str,
+        base: str,
+        scope: str,
+        lines: Lines,
+        unnamed: Subject | DefaultGraph,
+    ) -> None:
         self.text = text
         self.base = base
         self.scope = scope
         self.lines = lines
         self.prefixes: dict[str, str] = {}
-        self.graph: Subject | DefaultGraph = DefaultGraph()
+        self.unnamed = unnamed
+        self.graph = unnamed
         self.found: list[Located] = []
         self.depth = 0
         self.kind = ""
@@ -124,18 +145,14 @@ class _Reader:
 
     def advance(self) -> None:
         """Move to the next token that is not white space; ``kind`` is empty at the end."""
-        while True:
-            if self._end >= len(self.text):
-                self.kind, self.token, self.at = "", "", self._end
-                return
-            match = _TOKEN.match(self.text, self._end)
-            if match is None:
-                raise Unreadable("RDF 1.2 syntax is not supported", self._end)
-            self.at, self._end = match.span()
-            self.kind = match.lastgroup or ""
-            if self.kind != "space":
-                self.token = match[0]
-                return
+        match = _NEXT.match(self.text, self._end)
+        if match is None:
+            raise Unreadable("RDF 1.2 syntax is not supported", self._end)
+        kind = match.lastgroup or ""
+        self._end = match.end()
+        self.at = match.start(kind)
+        self.token = match[kind]
+        self.kind = "" if kind == "end" else kind
 
     def accept(self, mark: str) -> bool:
         """Step over the mark if it is next."""
@@ -173,7 +190,7 @@ class _Reader:
             self.advance()
             self.graph_block(self.subject())
         elif self.is_mark("{"):
-            self.graph_block(DefaultGraph())
+            self.graph_block(self.unnamed)
         else:
             at = self.at
             properties = self.is_mark("[")
@@ -210,7 +227,7 @@ class _Reader:
                 self.predicates(subject, at)
             if not self.is_mark("}"):
                 self.expect(".")
-        self.graph = DefaultGraph()
+        self.graph = self.unnamed
 
     def predicates(self, subject: Subject, subject_at: int) -> None:
         """A predicate-object list."""
@@ -236,9 +253,9 @@ class _Reader:
     def emit(self, s: Subject, p: IRI, o: Term, s_at: int, p_at: int, o_at: int) -> None:
         """Note one statement; N-Quads may name its graph after the object."""
         graph = self.graph
-        if self.kind in {"iri", "blank"} and isinstance(graph, DefaultGraph):
+        if self.kind in {"iri", "blank"} and graph is self.unnamed:
             graph = self.subject()
-        self.found.append(Located(Quad(s, p, o, graph), s_at, p_at, o_at))
+        self.found.append(Located(s, p, o, graph, s_at, p_at, o_at))
 
     # --- terms
 
@@ -260,7 +277,9 @@ class _Reader:
             if prefix not in self.prefixes:
                 raise Unreadable(f"prefix {prefix!r} is not declared", at)
             self.advance()
-            return IRI(self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local))
+            if "\\" in local:
+                local = re.sub(r"\\(.)", r"\1", local)
+            return _named(self.prefixes[prefix] + local)
         raise Unreadable("expected an IRI", at)
 
     def object(self) -> Term:
@@ -313,15 +332,15 @@ class _Reader:
             # An item that is itself a bracket has the same place: the link gets its own letter.
             line, column = self.lines.at(at)
             link = BlankNode(f"{self.scope}i{line}c{column}")
-            self.found.append(Located(Quad(link, _FIRST, self.object(), self.graph), at, at, at))
+            self.found.append(Located(link, _FIRST, self.object(), self.graph, at, at, at))
             if last is None:
                 head = link
             else:
-                self.found.append(Located(Quad(last, _REST, link, self.graph), at, at, at))
+                self.found.append(Located(last, _REST, link, self.graph, at, at, at))
             last = link
         if last is not None:
             end = self.at
-            self.found.append(Located(Quad(last, _REST, _NIL, self.graph), end, end, end))
+            self.found.append(Located(last, _REST, _NIL, self.graph, end, end, end))
         return head
 
     def literal(self) -> Literal:

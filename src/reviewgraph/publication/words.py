@@ -8,9 +8,12 @@ from rdflib.namespace import DCTERMS, FOAF, RDFS, SKOS
 
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.rdf.namespaces import SCHEMA
+from reviewgraph.rdf.terms import IRI
 
 LABELS = tuple(str(p) for p in (SKOS.prefLabel, RDFS.label, DCTERMS.title, FOAF.name, SCHEMA.name))
 """Properties that name a thing in the vocabularies everybody uses, best first."""
+
+_SUBPROPERTY = IRI(str(RDFS.subPropertyOf))
 
 
 def subproperties(files: Iterable[SourceFile], roots: Mapping[str, str]) -> dict[str, set[str]]:
@@ -18,9 +21,8 @@ def subproperties(files: Iterable[SourceFile], roots: Mapping[str, str]) -> dict
     above: dict[str, set[str]] = {}
     for file in files:
         for located in file.statements:
-            quad = located.quad
-            if quad.predicate.value == str(RDFS.subPropertyOf):
-                above.setdefault(str(quad.object.value), set()).add(str(quad.subject.value))  # type: ignore[union-attr]
+            if located.predicate == _SUBPROPERTY:
+                above.setdefault(located.object.value, set()).add(located.subject.value)
     found = {}
     for name, root in roots.items():
         reached: set[str] = set()
