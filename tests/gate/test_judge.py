@@ -39,6 +39,8 @@ def test_a_clean_folder_passes_and_says_what_it_checked(museum_folder):
         "shapes": 2,
         "spans": 0,
         "texts": 0,
+        "claims": 0,
+        "claims_with_evidence": 0,
     }
 
 

@@ -6,39 +6,65 @@ is exclusive). A digest is an ``spdx:checksumValue``, what is printed an ``oa:ex
 or of anything that is ``prov:wasDerivedFrom`` spans and then stands in one of them. A
 publication's own properties are found by ``rdfs:subPropertyOf``. The text itself is not in the
 publication: whoever has it passes the folder that holds it.
+
+A claim is a reified statement, which is anything with ``rdf:subject``, ``rdf:predicate`` or
+``rdf:object`` (their domain is ``rdf:Statement``,
+https://www.w3.org/TR/rdf-schema/#ch_reificationvocab). It has evidence if it comes from a span.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewgraph.errors import GateError, Words
+from reviewgraph.errors import GateError, Place, SourceSyntaxError, Words, printable
 from reviewgraph.gate.places import Places
 from reviewgraph.gate.report import RULES, Result, Severity
+from reviewgraph.publication.reading import name_of, read_bytes
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.publication.words import subproperties
 from reviewgraph.rdf.canonical import sha256
-from reviewgraph.rdf.namespaces import OA, PROV, SPDX
-from reviewgraph.rdf.terms import Literal, Term, statement
+from reviewgraph.rdf.namespaces import OA, PROV, RDF, SPDX
+from reviewgraph.rdf.terms import Literal, Term
 
 BOUNDS = RULES + "span-bounds"
 DIGEST = RULES + "span-digest"
 VERBATIM = RULES + "span-verbatim"
 SOURCE = RULES + "source-text"
+BARE = RULES + "claim-without-evidence"
+
+MAX_SOURCE_BYTES = 64 * 1024 * 1024
+"""A larger file in the folder of sources is left out: a page of text never comes near."""
 
 Facts = dict[Term, dict[str, list[Term]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The outcome: results, what was left out, and how many spans and texts were looked at."""
+    """The outcome: results, what was left out, and how much was looked at.
+
+    ``spans`` and ``texts`` are how many there are, ``claims`` how many statements are claimed,
+    ``claims_with_evidence`` how many of those come from a span.
+    """
 
     results: list[Result]
     notes: list[Words]
     spans: int
     texts: int
+    claims: int
+    claims_with_evidence: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was looked at, as a report counts it."""
+        return {
+            "spans": self.spans,
+            "texts": self.texts,
+            "claims": self.claims,
+            "claims_with_evidence": self.claims_with_evidence,
+        }
 
 
 def check(files: tuple[SourceFile, ...], sources: Path | None) -> Checked:
@@ -58,13 +84,18 @@ def check(files: tuple[SourceFile, ...], sources: Path | None) -> Checked:
             "digest": str(SPDX.checksumValue),
             "exact": str(OA.exact),
             "from": str(PROV.wasDerivedFrom),
+            "claim": str(RDF.subject),
+            "claim predicate": str(RDF.predicate),
+            "claim object": str(RDF.object),
         },
     )
     facts = _facts(files, own)
     spans = {node for node, about in facts.items() if "source" in about and "start" in about}
     used = {about["source"][0] for node, about in facts.items() if node in spans}
     quoting = {node for node, about in facts.items() if "exact" in about}
-    places = Places(files, spans | used | quoting)
+    claims = {node for node, about in facts.items() if any(n.startswith("claim") for n in about)}
+    bare = {claim for claim in claims if not _has_evidence(claim, facts)}
+    places = Places(files, spans | used | quoting | bare)
     notes: list[Words] = []
     texts: dict[Term, str] = {}
     found: list[Result] = []
@@ -76,11 +107,13 @@ def check(files: tuple[SourceFile, ...], sources: Path | None) -> Checked:
             )
         )
     elif spans and sources is not None:
-        by_digest = _texts(sources)
-        for source in sorted(used, key=str):
-            digests = [str(term.value) for term in facts.get(source, {}).get("digest", [])]
-            text = next((by_digest[d.lower()] for d in digests if d.lower() in by_digest), None)
-            if text is None:
+        digests = {source: _digests(source, facts) for source in sorted(used, key=str)}
+        by_digest = _texts(sources, {each for some in digests.values() for each in some}, notes)
+        for source, some in digests.items():
+            text = next((by_digest[each] for each in some if each in by_digest), None)
+            if text is not None:
+                texts[source] = text
+            elif some:
                 found.append(
                     _result(
                         SOURCE,
@@ -91,12 +124,44 @@ def check(files: tuple[SourceFile, ...], sources: Path | None) -> Checked:
                     )
                 )
             else:
-                texts[source] = text
+                found.append(
+                    _result(
+                        SOURCE,
+                        source,
+                        places,
+                        "แหล่งข้อมูลนี้ไม่มีค่าแฮช โปรดเพิ่ม SHA-256 ของไฟล์ต้นฉบับ",
+                        "this source has no digest: add the SHA-256 of its file",
+                    )
+                )
     for span in sorted(spans, key=str):
         found += _check_span(span, facts, texts, places)
     for node in sorted(quoting, key=str):
         found += _check_printed(node, facts, texts, places)
-    return Checked(found, notes, len(spans), len(texts))
+    found += [_bare(claim, places) for claim in sorted(bare, key=str)]
+    return Checked(found, notes, len(spans), len(texts), len(claims), len(claims) - len(bare))
+
+
+def _has_evidence(claim: Term, facts: Facts) -> bool:
+    """Whether a claim comes from something that points into a source."""
+    return any("source" in facts.get(span, {}) for span in facts[claim].get("from", ()))
+
+
+def _bare(claim: Term, places: Places) -> Result:
+    return Result(
+        rule=BARE,
+        severity=Severity.INFO,
+        message=Words(
+            "คำกล่าวอ้างนี้ไม่ได้บอกว่ามาจากข้อความช่วงใดของต้นฉบับ ถ้าต้นฉบับกล่าวไว้ โปรดเพิ่มช่วงข้อความนั้นเป็นหลักฐาน",
+            "this claim names no passage of a source: if a source says it, add that passage as"
+            " its evidence (prov:wasDerivedFrom, or the publication's own property for it)",
+        ),
+        place=places.find(claim),
+        focus=str(claim),
+    )
+
+
+def _digests(source: Term, facts: Facts) -> list[str]:
+    return [str(term.value).lower() for term in facts.get(source, {}).get("digest", [])]
 
 
 def _check_span(
@@ -193,23 +258,67 @@ def _facts(files: Iterable[SourceFile], own: Mapping[str, set[str]]) -> Facts:
     facts: Facts = {}
     for file in files:
         for located in file.statements:
-            subject, predicate, value = statement(located.quad)
+            subject, predicate, value = located.statement
             if name := names.get(predicate.value):
                 facts.setdefault(subject, {}).setdefault(name, []).append(value)
     return facts
 
 
-def _texts(folder: Path) -> dict[str, str]:
-    """The texts in the folder, by the SHA-256 of their bytes."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            data = path.read_bytes()
+def _texts(folder: Path, wanted: set[str], notes: list[Words]) -> dict[str, str]:
+    """The texts in the folder with one of these SHA-256; what cannot be read becomes a note."""
+    found: dict[str, str] = {}
+    for path in _files(folder, notes):
+        if len(found) == len(wanted):
+            break
+        try:
+            data = _content(folder, path)
+        except SourceSyntaxError as error:
+            notes.append(_left_out(folder, path, error.words))
+            continue
+        if (digest := sha256(data)) in wanted:
             try:
-                found[sha256(data)] = data.decode("utf-8")
+                found[digest] = data.decode("utf-8")
             except UnicodeDecodeError:
-                continue  # not a text: no source can point into it
+                words = Words("ไม่ใช่ข้อความ UTF-8", "it is no UTF-8 text")
+                notes.append(_left_out(folder, path, words))
     return found
+
+
+def _content(folder: Path, path: Path) -> bytes:
+    """A file's bytes.
+
+    Raises:
+        SourceSyntaxError: it leads out of the folder, is too large, or may not be read.
+    """
+    try:
+        size = path.stat().st_size
+    except (OSError, ValueError):
+        size = 0  # reading says why
+    if size > MAX_SOURCE_BYTES:
+        raise SourceSyntaxError(
+            f"ไฟล์ใหญ่เกินไป ({size} ไบต์ สูงสุด {MAX_SOURCE_BYTES})",
+            f"the file is too large ({size} bytes, at most {MAX_SOURCE_BYTES})",
+            Place(name_of(folder, path), 1),
+        )
+    return read_bytes(folder, path)
+
+
+def _files(folder: Path, notes: list[Words]) -> Iterator[Path]:
+    """Everything below the folder that is no directory, in a fixed order; links are not entered."""
+
+    def note(error: OSError) -> None:
+        reason = error.strerror or str(error)
+        words = Words(f"เปิดดูไม่ได้: {reason}", f"it cannot be listed: {reason}")
+        notes.append(_left_out(folder, Path(error.filename), words))
+
+    for directory, below, names in os.walk(folder, onerror=note):
+        below.sort()
+        yield from (Path(directory, name) for name in sorted(names))
+
+
+def _left_out(folder: Path, path: Path, reason: Words) -> Words:
+    name = printable(str(Path(folder.name) / path.relative_to(folder)))
+    return Words(f"ไม่ได้ใช้ {name}: {reason.th}", f"{name} was left out: {reason.en}")
 
 
 def _integer(values: list[Term]) -> int | None:

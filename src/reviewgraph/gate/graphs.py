@@ -52,7 +52,7 @@ def _names(file: SourceFile, publication: Publication) -> Iterator[Result]:
     base = publication.catalog.base
     told = set()
     for located in file.statements:
-        graph = located.quad.graph_name
+        graph = located.graph
         if graph == file.graph or graph in told:
             continue
         own = isinstance(graph, IRI) and graph.value.startswith(
@@ -72,5 +72,5 @@ def _names(file: SourceFile, publication: Publication) -> Iterator[Result]:
                 f" but not below {base}graph/",
             ),
             file.place(located.subject_at),
-            focus=str(located.quad.subject),
+            focus=str(located.subject),
         )

@@ -2,137 +2,246 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rdflib import Graph
 
-from reviewgraph.errors import GateError, SourceSyntaxError, Words
+from reviewgraph.errors import SourceSyntaxError, Words
 from reviewgraph.gate import (
+    cases,
     evidence,
     graphs,
     literals,
     questions,
     references,
-    shacl,
     shapes,
     syntax,
     vocabulary,
 )
-from reviewgraph.gate.report import Report, Result, Severity, in_reading_order
+from reviewgraph.gate.ground import Ground
+from reviewgraph.gate.report import RULES, Report, Result, Rule, Severity, in_reading_order
+from reviewgraph.gate.rules import own_rules, shape_rules
+from reviewgraph.gate.shacl import engine
+from reviewgraph.gate.shacl.locate import locate, rule_name
+from reviewgraph.gate.shacl.results import as_turtle
+from reviewgraph.gate.steps import Clock, Progress, Step, silent
 from reviewgraph.publication.catalog import ontology_iris
-from reviewgraph.publication.folder import CASES, Publication, read_rdf
-from reviewgraph.publication.reading import files_below
+from reviewgraph.publication.folder import Publication
 from reviewgraph.publication.source import SourceFile
-from reviewgraph.rdf.canonical import canonicalize
-from reviewgraph.rdf.formats import TURTLE
-from reviewgraph.rdf.syntax import serialize
-from reviewgraph.rdf.terms import quads_of, to_graph
-from reviewgraph.store.embedded import EmbeddedStore
+
+NOT_FINISHED = RULES + "rule-not-finished"
 
 
 def judge(
     publication: Publication,
     *,
     sources: Path | None = None,
-    progress: Callable[[str], None] = lambda _phase: None,
+    progress: Progress = silent,
+    skip: Mapping[Step, Words] | None = None,
 ) -> Report:
-    """Judge the publication.
+    """Judge the publication once.
 
     Args:
         publication: as read from its folder.
         sources: a folder with the texts that evidence points into, if there is one.
-        progress: told the name of each phase as it begins.
+        progress: told each step as it begins.
+        skip: steps that are not to be done, with the reason: they become failures.
 
     Raises:
         GateError: ``sources`` is no folder.
     """
-    checked = {
-        "files": len(publication.files) + len(publication.shapes) + len(publication.errors),
-        "statements": sum(len(file.statements) for file in publication.files),
-        "questions": len(publication.questions),
-    }
-    cases, unread = read_cases(publication)
-    errors = (*publication.errors, *unread)
-    if errors:
-        note = Words(
-            "ยังไม่ได้ตรวจเนื้อหา เพราะมีไฟล์ที่อ่านไม่ได้",
-            "the content was not judged, since some files cannot be read",
-        )
-        return Report(in_reading_order(syntax.check(errors)), (note,), checked)
-    results: list[Result] = []
-    progress("vocabulary")
-    known = dict(vocabulary.standard_vocabularies())
-    known |= vocabulary.own_vocabularies(
-        publication.ontology, ontology_iris(list(publication.ontology))
-    )
-    results += vocabulary.check((*publication.files, *publication.shapes), known)
-    results += graphs.check(publication)
-    results += literals.check(publication.files)
-    progress("shapes")
-    rules = shapes.merge(to_graph(file.quads()) for file in publication.shapes)
-    examples = to_graph([*publication.quads(), *(quad for case in cases for quad in case.quads())])
-    found = shapes.check(rules, list(publication.shapes), examples)
-    results += found
-    checked["shapes"] = len(set(shapes.all_shapes(rules)))
-    notes: list[Words] = []
-    store = EmbeddedStore.in_memory(publication.quads())
-    told = ""
-    if any(result.severity is Severity.FAILURE for result in found):
-        notes.append(
-            Words(
-                "ยังไม่ได้ตรวจข้อมูลด้วยกฎ เพราะมีกฎที่ใช้ไม่ได้",
-                "the data were not judged by the shapes, since some shapes cannot be used",
+    return Gate(sources, skip).judge(publication, progress)
+
+
+class Gate:
+    """Judges a publication, and again after each edit, looking only where the edit is felt.
+
+    The report is the same as if all had been judged anew. What did not change is known by its
+    ``SourceFile`` being the same object.
+    """
+
+    def __init__(
+        self, sources: Path | None = None, skip: Mapping[Step, Words] | None = None
+    ) -> None:
+        self._sources = sources
+        self._skip = skip or {}
+        self._ground: Ground | None = None
+        self._rules: _Rules | None = None
+        self._validation: engine.Validation | None = None
+        self._by_file: dict[str, _ByFile] = {}
+
+    def judge(self, publication: Publication, progress: Progress = silent) -> Report:
+        """The report on the publication as it is now.
+
+        Raises:
+            GateError: the folder of sources is none.
+        """
+        clock = Clock(progress)
+        clock(Step("shapes"))
+        examples = cases.read(publication)
+        checked = {
+            "files": len(publication.files) + len(publication.shapes) + len(publication.errors),
+            "statements": sum(len(file.statements) for file in publication.files),
+            "questions": len(publication.questions),
+        }
+        if errors := (*publication.errors, *examples.errors):
+            return _unreadable(errors, checked)
+        results: list[Result] = []
+        notes: list[Words] = []
+        if self._begins(Step("vocabulary"), clock, results):
+            results += self._check_files(publication)
+        clock(Step("shapes"))
+        rules = self._read_rules(publication)
+        ground, outcome = self._follow(publication, clock)
+        clock(Step("shapes"))
+        found = rules.results(ground, examples)
+        results += found
+        checked["shapes"] = rules.count
+        told = ""
+        if any(result.severity is Severity.FAILURE for result in found):
+            notes.append(
+                Words(
+                    "ยังไม่ได้ตรวจข้อมูลด้วยกฎ เพราะมีกฎที่ใช้ไม่ได้",
+                    "the data were not judged by the shapes, since some shapes cannot be used",
+                )
             )
-        )
-    else:
-        progress("shacl")
-        quads, ready = list(publication.quads()), shacl.Rules(rules)
-        files, rule_files = list(publication.files), list(publication.shapes)
-        try:
-            outcome = shacl.validate(quads, ready, store)
-        except GateError as error:
-            results += shacl.blame(quads, ready, store, error, rule_files)
         else:
-            results += shacl.locate(outcome, rules, files, rule_files)
-            told = _as_turtle(outcome.graph, publication.prefixes)
-    places = {result.place for result in results}
-    results += references.check(publication.files, publication.catalog.base, places)
-    progress("questions")
-    results += questions.check(publication.questions, store)
-    progress("evidence")
-    spans = evidence.check(publication.files, sources)
-    results += spans.results
-    checked |= {"spans": spans.spans, "texts": spans.texts}
-    return Report(
-        results=in_reading_order(results),
-        notes=(*notes, *spans.notes),
-        checked=checked,
-        shacl=told,
+            if outcome is None:
+                self._validation = engine.Validation(ground.facts, rules.plan, ground.store)
+                outcome = self._validation.run(clock, self._skip)
+            clock(Step("shacl"))
+            results += locate(outcome, publication.files, publication.shapes)
+            told = as_turtle(outcome.graph(), publication.prefixes)
+        if self._begins(Step("references"), clock, results):
+            places = {result.place for result in results}
+            results += references.check(publication.files, publication.catalog.base, places)
+        results += questions.check(
+            publication.questions, ground.store, progress=clock, skip=self._skip
+        )
+        if self._begins(Step("evidence"), clock, results):
+            spans = evidence.check(publication.files, self._sources)
+            results += spans.results
+            notes += spans.notes
+            checked |= spans.counts
+        clock.stop()
+        return Report(
+            results=in_reading_order(results),
+            notes=tuple(notes),
+            checked=checked,
+            shacl=told,
+            rules=rules.described(publication),
+            seconds=clock.seconds,
+        )
+
+    def _begins(self, step: Step, clock: Clock, results: list[Result]) -> bool:
+        """Begin a step, unless it is to be left out: then that is a result."""
+        if step in self._skip:
+            results.append(Result(NOT_FINISHED, Severity.FAILURE, self._skip[step]))
+            return False
+        clock(step)
+        return True
+
+    def _check_files(self, publication: Publication) -> list[Result]:
+        """What can be said of each file by itself, and of the graphs they make."""
+        known = dict(vocabulary.standard_vocabularies())
+        known |= vocabulary.own_vocabularies(
+            publication.ontology, ontology_iris(list(publication.ontology))
+        )
+        words = self._by_file.get("vocabulary")
+        if words is None or words.basis != known:
+            words = _ByFile(known, lambda file: vocabulary.check([file], known))
+        forms = self._by_file.get("literals") or _ByFile(None, lambda file: literals.check([file]))
+        self._by_file = {"vocabulary": words, "literals": forms}
+        return [
+            *words.results((*publication.files, *publication.shapes)),
+            *graphs.check(publication),
+            *forms.results(publication.files),
+        ]
+
+    def _read_rules(self, publication: Publication) -> _Rules:
+        """The shapes graph and its plan; a changed one is judged from the beginning."""
+        if self._rules is None or self._rules.files != publication.shapes:
+            graph = shapes.merge(
+                located.statement for file in publication.shapes for located in file.statements
+            )
+            self._rules = _Rules(publication.shapes, graph, engine.plan(graph))
+            self._validation = None
+        return self._rules
+
+    def _follow(
+        self, publication: Publication, clock: Clock
+    ) -> tuple[Ground, engine.Outcome | None]:
+        """Facts and store as they are now, and the outcome if it could follow them."""
+        named = bool(publication.questions)
+        ground = self._ground
+        if ground is None or ground.named != named:
+            self._validation = None
+            self._ground = Ground(publication.files, named=named)
+            return self._ground, None
+        edit = ground.compare(publication.files)
+        if self._validation is None:
+            ground.apply(edit)
+            return ground, None
+        outcome = self._validation.edit(edit.removed, edit.added, lambda: ground.apply(edit), clock)
+        return ground, outcome
+
+
+@dataclass
+class _ByFile:
+    """A check of files one by one, and what it found in those it has seen.
+
+    ``basis`` is what the check goes by besides: another basis needs another of these.
+    """
+
+    basis: object
+    check: Callable[[SourceFile], list[Result]]
+    told: dict[SourceFile, list[Result]] = field(default_factory=dict)
+
+    def results(self, files: Iterable[SourceFile]) -> list[Result]:
+        """What it finds in these files; others are forgotten."""
+        self.told = {
+            file: self.told[file] if file in self.told else self.check(file) for file in files
+        }
+        return [result for results in self.told.values() for result in results]
+
+
+@dataclass
+class _Rules:
+    """A shapes graph, who judges it, and what is wrong with it whatever the data are."""
+
+    files: tuple[SourceFile, ...]
+    graph: Graph
+    plan: engine.Plan
+    count: int = 0
+    _wrong: list[Result] | None = None
+    _described: dict[str, Rule] | None = None
+
+    def results(self, ground: Ground, examples: cases.Cases) -> list[Result]:
+        """What is wrong with the shapes, targets that meet nothing included."""
+        if self._wrong is None:
+            self._wrong = shapes.check(self.graph, self.files)
+            self.count = len(set(shapes.all_shapes(self.graph)))
+        idle = shapes.idle_targets(self.graph, self.files, ground.facts, examples.facts)
+        return self._wrong + idle
+
+    def described(self, publication: Publication) -> dict[str, Rule]:
+        """Every rule that was applied, each with what judged it."""
+        if self._described is None:
+            judges = engine.judges(self.plan)
+            names = {rule_name(node, self.graph): by for node, by in judges.items()}
+            rules = {
+                iri: replace(rule, engine=names.get(iri, rule.engine))
+                for iri, rule in shape_rules(publication).items()
+            }
+            self._described = own_rules() | rules
+        return self._described
+
+
+def _unreadable(errors: tuple[SourceSyntaxError, ...], checked: dict[str, int]) -> Report:
+    note = Words(
+        "ยังไม่ได้ตรวจเนื้อหา เพราะมีไฟล์ที่อ่านไม่ได้",
+        "the content was not judged, since some files cannot be read",
     )
-
-
-def _as_turtle(graph: Graph, prefixes: Mapping[str, str]) -> str:
-    """The same report always gives the same text."""
-    canonical = canonicalize(quads_of(graph))
-    return serialize(canonical, TURTLE, prefixes).decode()
-
-
-def read_cases(publication: Publication) -> tuple[list[SourceFile], list[SourceSyntaxError]]:
-    """The cases that the rules are tried on, and those that cannot be read."""
-    root = publication.root
-    files, errors = [], []
-    if not (root / CASES).is_dir():
-        return [], []
-    try:
-        paths = list(files_below(root, root / CASES))
-    except SourceSyntaxError as error:
-        return [], [error]
-    for number, path in enumerate(paths):
-        if path.suffix != ".ttl" or path.name.endswith(".expected.ttl"):
-            continue
-        try:
-            files.append(read_rdf(root, path, publication.catalog.base, 1_000_000 + number))
-        except SourceSyntaxError as error:
-            errors.append(error)
-    return files, errors
+    return Report(in_reading_order(syntax.check(errors)), (note,), checked, rules=own_rules())

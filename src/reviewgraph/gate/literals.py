@@ -8,7 +8,7 @@ from reviewgraph.errors import Words
 from reviewgraph.gate.report import RULES, Result, Severity
 from reviewgraph.publication.source import SourceFile
 from reviewgraph.rdf.rdfxml import has_element_name, illegal_character
-from reviewgraph.rdf.terms import Literal, statement
+from reviewgraph.rdf.terms import Literal
 from reviewgraph.store.literals import kept
 
 RULE = RULES + "value-form"
@@ -28,13 +28,13 @@ def check(files: Iterable[SourceFile]) -> list[Result]:
                 f"this value will be published as {kept(value)}: please write it so",
             ),
             place=file.place(located.object_at),
-            focus=str(located.quad.subject),
-            path=str(located.quad.predicate),
+            focus=str(located.subject),
+            path=str(located.predicate),
             value=str(value),
         )
         for file in files
         for located in file.statements
-        if isinstance(value := located.quad.object, Literal) and kept(value) != value
+        if isinstance(value := located.object, Literal) and kept(value) != value
     ]
     return found
 
@@ -42,7 +42,7 @@ def check(files: Iterable[SourceFile]) -> list[Result]:
 def _not_xml(file: SourceFile) -> Iterator[Result]:
     """Every release has an RDF/XML dump, so everything in it must have a place there."""
     for located in file.statements:
-        subject, predicate, value = statement(located.quad)
+        subject, predicate, value = located.statement
         character = illegal_character(value.value) if isinstance(value, Literal) else None
         if character:
             words = Words(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from reviewgraph.errors import Place, QueryError, Words
 from reviewgraph.gate.report import RULES, Result, Severity
+from reviewgraph.gate.steps import Progress, Step, silent
 from reviewgraph.publication.question import Question, Row, with_values
 from reviewgraph.store.guard import examine
 from reviewgraph.store.interface import Store, Table
@@ -27,10 +28,30 @@ def answer(question: Question, store: Store) -> Table:
     return store.select(with_values(question.query, defaults))
 
 
-def check(questions: Iterable[Question], store: Store) -> list[Result]:
-    """A result for every question that is answered otherwise than expected."""
+def check(
+    questions: Iterable[Question],
+    store: Store,
+    *,
+    progress: Progress = silent,
+    skip: Mapping[Step, Words] | None = None,
+) -> list[Result]:
+    """A result for every question that is answered otherwise than expected.
+
+    Args:
+        questions: with their expected answers.
+        store: what they are asked of.
+        progress: told each question before it is asked.
+        skip: questions that are not to be asked, with the reason: they become failures.
+    """
     found = []
     for question in questions:
+        step = Step("questions", question.path)
+        if skip and step in skip:
+            found.append(
+                Result(UNANSWERABLE, Severity.FAILURE, skip[step], Place(question.path, 1))
+            )
+            continue
+        progress(step)
         try:
             examine(question.query, Limits())
             table = answer(question, store)

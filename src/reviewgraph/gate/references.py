@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from reviewgraph.errors import Place, Words
 from reviewgraph.gate.report import RULES, Result, Severity
 from reviewgraph.publication.source import SourceFile
-from reviewgraph.rdf.terms import IRI, statement
+from reviewgraph.rdf.terms import IRI
 
 RULE = RULES + "dangling-reference"
 
@@ -21,11 +21,11 @@ def check(files: Iterable[SourceFile], base: str, told: set[Place | None]) -> li
         told: places that a shape has found fault with already, in words of its own.
     """
     files = tuple(files)
-    described = {located.quad.subject for file in files for located in file.statements}
+    described = {located.subject for file in files for located in file.statements}
     found = []
     for file in files:
         for located in file.statements:
-            subject, predicate, value = statement(located.quad)
+            subject, predicate, value = located.statement
             if not isinstance(value, IRI) or not value.value.startswith(base + "id/"):
                 continue
             if value not in described and (place := file.place(located.object_at)) not in told:

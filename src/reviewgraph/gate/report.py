@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import IntEnum
+from hashlib import sha256
 
 from reviewgraph.errors import Place, Words
 
@@ -64,7 +66,7 @@ class Result:
     ``rule`` is the IRI of the shape or of the gate's own rule. ``focus``, ``path`` and ``value``
     are terms in N-Triples syntax (a path may be a Turtle path). ``place`` is the statement at
     fault, ``related`` the other statements that it was compared with, ``rule_place`` where a
-    shape says so.
+    shape says so. ``known`` is true of a result that a baseline accepts.
     """
 
     rule: str
@@ -77,15 +79,56 @@ class Result:
     component: str | None = None
     rule_place: Place | None = None
     related: tuple[Place, ...] = ()
+    known: bool = False
 
     @property
     def rule_name(self) -> str:
         """The last part of the rule's IRI."""
         return _name(self.rule)
 
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same when lines move: SHA-256 over rule, file, focus, path and value.
+
+        A blank node's label holds its place, so it is left out; results that differ in nothing
+        else are alike. A result that names no term is told by its message.
+        """
+        file = self.place.file if self.place else ""
+        said = (self.focus, self.path, self.value)
+        words = "" if any(said) else self.message.en
+        parts = (self.rule, self.component, file, *said, words)
+        told = "\0".join(_nameless(part or "") for part in parts)
+        return sha256(told.encode(errors="backslashreplace")).hexdigest()
+
+
+_BLANK = re.compile(r"_:f\d+\w*")
+
+
+def _nameless(text: str) -> str:
+    return "_:" if text.startswith("_:") else _BLANK.sub("_:", text)
+
 
 def _name(iri: str) -> str:
     return iri.replace("#", "/").rstrip("/").rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Results that are alike and were accepted: what one entry of a baseline says."""
+
+    fingerprint: str
+    rule: str
+    file: str
+    severity: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """With which baseline a report was compared, and what of it is found no longer."""
+
+    file: str
+    stale: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +138,7 @@ class Report:
     ``checked`` counts what the gate examined, so that a report of nothing cannot pass for a
     report of no faults. ``notes`` say what was left out. ``shacl`` is the W3C validation report
     as Turtle. ``rules`` are all rules that were applied, by IRI. ``seconds`` is what each phase
-    and rule cost, by name.
+    and rule cost, by name. ``baseline`` is there if known results were marked.
     """
 
     results: tuple[Result, ...] = ()
@@ -104,16 +147,32 @@ class Report:
     shacl: str = ""
     rules: dict[str, Rule] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    baseline: Comparison | None = None
 
     def count(self, severity: Severity) -> int:
-        """How many results have this severity."""
-        return Counter(result.severity for result in self.results)[severity]
+        """How many results have this severity; known ones are not counted."""
+        return Counter(result.severity for result in self.results if not result.known)[severity]
+
+    @property
+    def known(self) -> int:
+        """How many results a baseline accepts."""
+        return sum(result.known for result in self.results)
+
+    def rule(self, iri: str) -> Rule:
+        """The rule of a result; one that nobody described goes by its IRI."""
+        if iri in self.rules:
+            return self.rules[iri]
+        name = _name(iri)
+        return Rule(iri, title=Words(name, name), description=Words("", ""))
 
     def exit_code(self, fail_on: Severity = Severity.VIOLATION) -> int:
-        """0 passes, 1 has a result at or above ``fail_on``, 2 could not judge something."""
+        """0 passes, 1 has a new result at or above ``fail_on``, 2 could not judge something.
+
+        A baseline never excuses a failure.
+        """
         if any(result.severity is Severity.FAILURE for result in self.results):
             return 2
-        return int(any(result.severity >= fail_on for result in self.results))
+        return int(any(r.severity >= fail_on for r in self.results if not r.known))
 
 
 def in_reading_order(results: list[Result]) -> tuple[Result, ...]:

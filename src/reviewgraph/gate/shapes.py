@@ -8,7 +8,9 @@ and a constraint whose query would call another endpoint.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 
 from rdflib import Graph, URIRef
 from rdflib.collection import Collection
@@ -18,9 +20,11 @@ from rdflib.term import Node
 from reviewgraph.errors import QueryError, Words
 from reviewgraph.gate.places import Places
 from reviewgraph.gate.report import RULES, Result, Severity
-from reviewgraph.gate.targets import TARGETS, meets
+from reviewgraph.gate.shacl.components import TYPE, instances_of
+from reviewgraph.gate.shacl.facts import Facts
+from reviewgraph.gate.shacl.model import TARGETS
 from reviewgraph.publication.source import SourceFile
-from reviewgraph.rdf.terms import from_rdflib
+from reviewgraph.rdf.terms import IRI, Statement, from_rdflib, to_rdflib
 from reviewgraph.store.guard import examine
 from reviewgraph.store.limits import Limits
 
@@ -29,16 +33,13 @@ _NESTED = (SH.property, SH.node, SH.qualifiedValueShape, SH["not"], SH.sparql)
 _LISTS = (SH["or"], SH["and"], SH.xone)
 
 
-def check(graph: Graph, files: list[SourceFile], examples: Graph) -> list[Result]:
-    """What is wrong with the shapes graph.
+def check(graph: Graph, files: Sequence[SourceFile]) -> list[Result]:
+    """What is wrong with the shapes graph, whatever the data are.
 
     Args:
         graph: the merge of all shapes files.
         files: the same files, for places.
-        examples: everything that a target may meet: the data and the shapes' cases.
     """
-    found = [*_unsupported(graph), *_unreached(graph), *_idle_targets(graph, examples)]
-    found += _without_message(graph)
     if not set(all_shapes(graph)):
         return [
             Result(
@@ -50,15 +51,29 @@ def check(graph: Graph, files: list[SourceFile], examples: Graph) -> list[Result
                 ),
             )
         ]
+    found = [*_unsupported(graph), *_unreached(graph), *_without_message(graph)]
+    return _placed(found, files)
+
+
+def idle_targets(
+    graph: Graph, files: Sequence[SourceFile], facts: Facts, cases: Callable[[], Facts]
+) -> list[Result]:
+    """Targets that meet nothing anywhere.
+
+    Args:
+        graph: the merge of all shapes files.
+        files: the same files, for places.
+        facts: the data, which a target may meet.
+        cases: the shapes' cases, which it may meet too; read only if one does not meet the data.
+    """
+    return _placed(_idle(graph, facts, cases), files)
+
+
+def _placed(found: Iterable[tuple[Node, Result]], files: Sequence[SourceFile]) -> list[Result]:
+    found = list(found)
     places = Places(files, {from_rdflib(node) for node, _ in found})
     return [
-        Result(
-            rule=result.rule,
-            severity=result.severity,
-            message=result.message,
-            place=places.find(from_rdflib(node)),
-            focus=str(from_rdflib(node)),
-        )
+        replace(result, place=places.find(from_rdflib(node)), focus=str(from_rdflib(node)))
         for node, result in found
     ]
 
@@ -149,21 +164,38 @@ def _unreached(graph: Graph) -> Iterator[tuple[Node, Result]]:
         )
 
 
-def _idle_targets(graph: Graph, examples: Graph) -> Iterator[tuple[Node, Result]]:
-    for predicate in TARGETS:
-        for shape, target in graph.subject_objects(predicate):
-            if not meets(examples, predicate, target):
-                yield (
-                    shape,
-                    Result(
-                        RULES + "idle-target",
-                        Severity.FAILURE,
-                        Words(
-                            f"เป้าหมาย {target.n3()} ไม่ตรงกับข้อมูลหรือกรณีทดสอบใดเลย",
-                            f"the target {target.n3()} meets nothing in the data or the cases",
-                        ),
+def _idle(graph: Graph, facts: Facts, cases: Callable[[], Facts]) -> Iterator[tuple[Node, Result]]:
+    idle = [
+        (shape, predicate, target)
+        for predicate in TARGETS
+        for shape, target in graph.subject_objects(predicate)
+        if not _meets(facts, predicate, target)
+    ]
+    examples = cases() if idle else facts
+    for shape, predicate, target in idle:
+        if not _meets(examples, predicate, target):
+            yield (
+                shape,
+                Result(
+                    RULES + "idle-target",
+                    Severity.FAILURE,
+                    Words(
+                        f"เป้าหมาย {target.n3()} ไม่ตรงกับข้อมูลหรือกรณีทดสอบใดเลย",
+                        f"the target {target.n3()} meets nothing in the data or the cases",
                     ),
-                )
+                ),
+            )
+
+
+def _meets(facts: Facts, predicate: Node, target: Node) -> bool:
+    """Whether the target declaration produces a focus node among the facts."""
+    term = from_rdflib(target)
+    if predicate == SH.targetNode:
+        return any(term in facts.forward(used) for used in facts.predicates())
+    if predicate == SH.targetClass:
+        kinds = facts.backward(TYPE)
+        return any(kinds.get(kind) for kind in instances_of(facts, term))
+    return isinstance(term, IRI) and bool(facts.forward(term))
 
 
 _CONSTRAINTS = (
@@ -233,10 +265,11 @@ def _without_message(graph: Graph) -> Iterator[tuple[Node, Result]]:
             )
 
 
-def merge(graphs: Iterable[Graph]) -> Graph:
-    """One graph of all triples."""
+def merge(statements: Iterable[Statement]) -> Graph:
+    """One graph of the statements of all shapes files."""
     merged = Graph(bind_namespaces="none")
     merged.bind("sh", SH)
-    for graph in graphs:
-        merged += graph
+    term = cache(to_rdflib)
+    for subject, predicate, value in statements:
+        merged.add((term(subject), term(predicate), term(value)))
     return merged

@@ -21,6 +21,8 @@ from reviewgraph.publication.source import SourceFile
 from reviewgraph.rdf.terms import IRI
 
 RULE = RULES + "unknown-term"
+_NO_TERMS = vars(DefinedNamespace)["__annotations__"]
+"""What rdflib notes beside the terms of a namespace."""
 
 
 @cache
@@ -42,8 +44,9 @@ def standard_vocabularies() -> Mapping[str, frozenset[str]]:
 
 def _names(namespace: DefinedNamespaceMeta) -> frozenset[str]:
     """Its terms; those that are no Python names (``sh:class``, ``sh:in``) are kept apart."""
-    listed = (name.removeprefix(str(namespace)) for name in dir(namespace))
-    return frozenset(listed) | frozenset(getattr(namespace, "_extras", ()))
+    listed = vars(namespace).get("__annotations__", {})
+    extras = getattr(namespace, "_extras", ())
+    return frozenset(name for name in (*listed, *extras) if name not in _NO_TERMS)
 
 
 def own_vocabularies(
@@ -51,10 +54,10 @@ def own_vocabularies(
 ) -> dict[str, frozenset[str]]:
     """What the publication's own ontologies define, by namespace (``IRI#`` or ``IRI/``)."""
     defined = {
-        located.quad.subject.value
+        located.subject.value
         for file in ontology
         for located in file.statements
-        if isinstance(located.quad.subject, IRI)
+        if isinstance(located.subject, IRI)
     }
     namespaces = [iri if iri.endswith(("#", "/")) else iri + "#" for iri in ontologies]
     return {
@@ -72,10 +75,9 @@ def check(files: Iterable[SourceFile], known: Mapping[str, frozenset[str]]) -> l
     told: set[tuple[str, int]] = set()  # one predicate may stand before many objects
     for file in files:
         for located in file.statements:
-            quad = located.quad
             for term, at in (
-                (quad.predicate, located.predicate_at),
-                (quad.object, located.object_at),
+                (located.predicate, located.predicate_at),
+                (located.object, located.object_at),
             ):
                 if not isinstance(term, IRI):
                     continue
@@ -90,8 +92,8 @@ def check(files: Iterable[SourceFile], known: Mapping[str, frozenset[str]]) -> l
                             severity=Severity.VIOLATION,
                             message=_words(term.value, namespace, known),
                             place=file.place(at),
-                            focus=str(quad.subject),
-                            path=str(quad.predicate),
+                            focus=str(located.subject),
+                            path=str(located.predicate),
                             value=str(term),
                         )
                     )

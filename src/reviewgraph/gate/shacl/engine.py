@@ -1,0 +1,293 @@
+"""Who judges which rule, and all of them together.
+
+Each shape that has a target goes to this program's own evaluator for what SHACL Core says of it
+and to the store for its SPARQL constraints; what either cannot judge exactly goes to pySHACL as a
+whole. The plan depends on the shapes alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from rdflib import Graph
+from rdflib.namespace import OWL, RDF, RDFS, SH
+from rdflib.term import Node
+
+from reviewgraph.errors import GateError, Words
+from reviewgraph.gate.shacl import paths, reads, record, results, sparql
+from reviewgraph.gate.shacl.components import COMPONENTS, SUBCLASS, Finding
+from reviewgraph.gate.shacl.core import Evaluator
+from reviewgraph.gate.shacl.facts import Facts
+from reviewgraph.gate.shacl.model import TARGETS, Shapes, Unsupported
+from reviewgraph.gate.steps import Progress, Step, silent
+from reviewgraph.rdf.terms import IRI, Statement, Term, to_rdflib
+from reviewgraph.store.interface import Store
+
+OWN, STORE, PYSHACL = "gate", "store", "pyshacl"
+PHASE = "shacl"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The shapes with targets, each with who judges it.
+
+    ``own`` are judged by the evaluator, ``constraints`` by the store, ``left`` by pySHACL.
+    """
+
+    shapes: Shapes
+    own: tuple[Node, ...]
+    constraints: tuple[sparql.Constraint, ...]
+    left: tuple[Node, ...]
+
+    @property
+    def graph(self) -> Graph:
+        """The shapes graph."""
+        return self.shapes.graph
+
+
+@dataclass
+class Outcome:
+    """What was found, and what could not be judged: by shape, with the reason."""
+
+    plan: Plan
+    facts: Facts
+    findings: list[Finding] = field(default_factory=list)
+    failures: dict[Node, Words] = field(default_factory=dict)
+
+    def graph(self) -> Graph:
+        """The W3C validation report."""
+        return results.as_graph(self.findings, self.plan.graph, self.facts)
+
+
+def plan(graph: Graph) -> Plan:
+    """Decide who judges which shape."""
+    shapes = Shapes(graph)
+    trial = Evaluator(Facts(), shapes)
+    own: list[Node] = []
+    left: list[Node] = []
+    constraints: list[sparql.Constraint] = []
+    for node in shapes.targeted():
+        try:
+            trial.judged(node)
+            trial.focus_nodes(node)
+            constraints += sparql.constraints_of(shapes, node)
+        except Unsupported:
+            left.append(node)
+        else:
+            own.append(node)
+    return Plan(shapes, tuple(own), tuple(constraints), tuple(left))
+
+
+def judges(planned: Plan) -> dict[Node, str]:
+    """Each shape and constraint that has results of its own, with who judges it."""
+    graph = planned.graph
+    found: dict[Node, str] = {}
+    for nodes, by in ((planned.own, OWN), (planned.left, PYSHACL)):
+        waiting = list(nodes)
+        while waiting:
+            node = waiting.pop()
+            if found.get(node) != by:
+                found[node] = by
+                waiting += graph.objects(node, SH.property)
+    for constraint in planned.constraints:
+        found[constraint.node] = STORE
+        if set(constraint.shape.parameters).isdisjoint(COMPONENTS):
+            found[constraint.shape.node] = STORE
+    return found
+
+
+def validate(
+    facts: Facts,
+    planned: Plan,
+    store: Store,
+    *,
+    progress: Progress = silent,
+    skip: Mapping[Step, Words] | None = None,
+) -> Outcome:
+    """Validate the merge of all graphs.
+
+    Args:
+        facts: what to validate.
+        planned: the shapes.
+        store: of the same statements, for the SPARQL constraints.
+        progress: told each rule before it is judged.
+        skip: rules that are not to be judged, with the reason: they become failures.
+    """
+    return Validation(facts, planned, store).run(progress, skip or {})
+
+
+class Validation:
+    """What was found, kept by shape and focus node, so that an edit need not begin anew."""
+
+    def __init__(self, facts: Facts, planned: Plan, store: Store) -> None:
+        self.facts = facts
+        self.plan = planned
+        self._store = store
+        self._evaluator = Evaluator(facts, planned.shapes)
+        self._own: dict[Node, dict[Term, list[Finding]]] = {}
+        self._asked: dict[sparql.Constraint, list[Finding]] = {}
+        self._left: dict[Node, list[Finding]] = {}
+        self._failures: dict[Node, Words] = {}
+        self._trails: list[_Trail] = []
+        self._skip: Mapping[Step, Words] = {}
+
+    def run(self, progress: Progress = silent, skip: Mapping[Step, Words] | None = None) -> Outcome:
+        """Judge everything."""
+        self._failures.clear()
+        self._skip = skip or {}
+        for node in self.plan.own:
+            if self._begins(Step(PHASE, str(node)), node, progress):
+                self._own[node] = {}
+                self._judge(node, self._evaluator.focus_nodes(node))
+        for constraint in self.plan.constraints:
+            if self._begins(Step(PHASE, constraint.name), constraint.node, progress):
+                self._ask(constraint)
+        self._judge_left(progress)
+        return self.outcome()
+
+    def edit(
+        self,
+        removed: AbstractSet[Statement],
+        added: AbstractSet[Statement],
+        change: Callable[[], None],
+        progress: Progress,
+    ) -> Outcome:
+        """Judge again what an edit of the facts can be felt by.
+
+        Args:
+            removed: facts that will be gone.
+            added: facts that will be new.
+            change: makes it so, in the facts and in the store.
+            progress: told each rule before it is judged.
+        """
+        changed = removed | added
+        felt = self._felt(removed)
+        change()
+        if any(predicate == SUBCLASS for _s, predicate, _o in changed):
+            self._evaluator = Evaluator(self.facts, self.plan.shapes)
+            self._trails = []
+            return self.run(progress, self._skip)
+        for node, terms in self._felt(added).items():
+            felt[node] |= terms
+        ends = {end for subject, _p, value in changed for end in (subject, value)}
+        for node in self._own:
+            progress(Step(PHASE, str(node)))
+            again = felt[node] | ends
+            for focus in again:
+                self._own[node].pop(focus, None)
+            self._judge(node, (f for f in again if self._evaluator.is_focus_node(node, f)))
+        touched = reads.keys(changed)
+        for constraint in self.plan.constraints:
+            step = Step(PHASE, constraint.name)
+            if self._rests_on(constraint, touched) and self._begins(
+                step, constraint.node, progress
+            ):
+                self._ask(constraint)
+        if changed:
+            self._judge_left(progress)
+        return self.outcome()
+
+    def outcome(self) -> Outcome:
+        """Everything that was found so far."""
+        findings = [
+            finding
+            for by_focus in self._own.values()
+            for found in by_focus.values()
+            for finding in found
+        ]
+        findings += [finding for found in self._asked.values() for finding in found]
+        findings += [finding for found in self._left.values() for finding in found]
+        return Outcome(self.plan, self.facts, findings, dict(self._failures))
+
+    def _begins(self, step: Step, node: Node, progress: Progress) -> bool:
+        if step in self._skip:
+            self._failures[node] = self._skip[step]
+            return False
+        progress(step)
+        return True
+
+    def _judge(self, node: Node, focus_nodes: Iterable[Term]) -> None:
+        findings, kept = self._evaluator.judged(node).findings, self._own[node]
+        for focus in focus_nodes:
+            if found := findings(focus):
+                kept[focus] = found
+
+    def _ask(self, constraint: sparql.Constraint) -> None:
+        nodes = self._evaluator.focus_nodes(constraint.targeted)
+        self._failures.pop(constraint.node, None)
+        try:
+            self._asked[constraint] = list(
+                sparql.findings(constraint, nodes, self.plan.graph, self._store)
+            )
+        except GateError as error:
+            self._asked.pop(constraint, None)
+            self._failures[constraint.node] = error.words
+
+    def _judge_left(self, progress: Progress) -> None:
+        """Let pySHACL judge the rest, one shape at a time, so that a failure has a name."""
+        if not self.plan.left:
+            return
+        data = Graph(bind_namespaces="none")
+        for subject, predicate, value in self.facts:
+            data.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
+        for node in self.plan.left:
+            self._failures.pop(node, None)
+            if not self._begins(Step(PHASE, str(node)), node, progress):
+                continue
+            try:
+                report = record.validate(data, alone(self.plan.shapes, {node}))
+            except GateError as error:
+                self._failures[node] = error.words
+            else:
+                self._left[node] = results.from_graph(report, self.plan.shapes)
+
+    def _felt(self, changed: AbstractSet[Statement]) -> dict[Node, set[Term]]:
+        """By shape, the nodes from which it reads one of these statements, as things stand."""
+        if not self._trails:
+            self._trails = [
+                _Trail(node, read.predicate, read.inverse, paths.walker(back, self.facts))
+                for node in self.plan.own
+                for read in set(reads.reads(self.plan.shapes, node))
+                for back in [paths.inverse(read.path or paths.Sequence(()))]
+            ]
+        by_predicate: dict[IRI | None, list[_Trail]] = {}
+        for trail in self._trails:
+            by_predicate.setdefault(trail.predicate, []).append(trail)
+        felt: dict[Node, set[Term]] = {node: set() for node in self.plan.own}
+        for subject, predicate, value in changed:
+            for trail in (*by_predicate.get(predicate, ()), *by_predicate.get(None, ())):
+                felt[trail.node].update(trail.back(value if trail.inverse else subject))
+        return felt
+
+    def _rests_on(self, constraint: sparql.Constraint, touched: set[reads.Key]) -> bool:
+        read = reads.query_keys(constraint.query)
+        if read is None:
+            return True
+        classes = self._evaluator.target_classes(constraint.targeted)
+        targets = reads.target_keys(self.plan.shapes, constraint.targeted, classes)
+        return not touched.isdisjoint(read | targets)
+
+
+class _Trail(NamedTuple):
+    """From a statement with some predicate back to the focus nodes that read it."""
+
+    node: Node
+    predicate: IRI | None
+    inverse: bool
+    back: paths.Walk
+
+
+def alone(shapes: Shapes, kept: Collection[Node]) -> Graph:
+    """The shapes graph with the targets of these shapes only."""
+    graph = Graph(bind_namespaces="none")
+    graph += shapes.graph
+    for node in shapes.targeted():
+        if node not in kept:
+            for target in TARGETS:
+                graph.remove((node, target, None))
+            for kind in (RDFS.Class, OWL.Class):
+                graph.remove((node, RDF.type, kind))
+    return graph
