@@ -63,6 +63,9 @@ PATHS = [
     "/questions/number?number=12",
     "/dump",
     "/shapes",
+    "/shapes/named",
+    "/rules",
+    "/rules/span-digest",
     "/browse?class=https://odd.example/data/def%23Thing",
 ]
 
@@ -219,11 +222,11 @@ def test_terms_are_anchors_on_the_page_of_their_ontology(ask):
 
 
 def test_rules_are_documented_in_both_languages(ask):
-    words = page(ask, "/shapes").words
+    words = page(ask, "/shapes").words + page(ask, "/shapes/named").words
     for expected in ("A thing", "named", "warning", "It has no <name>.", "ไม่มีชื่อ"):
         assert expected in words
     answer = ask("/shape/named")
-    assert answer.headers["location"] == "/shapes#named"
+    assert answer.headers["location"] == "/shapes/named"
 
 
 def test_the_report_is_told(ask_museum):

@@ -27,6 +27,7 @@ from rdflib.namespace import DCTERMS, RDF
 import reviewgraph
 from reviewgraph.errors import ReleaseError, ReviewgraphError
 from reviewgraph.gate import formats
+from reviewgraph.gate.examples import shape_examples
 from reviewgraph.gate.report import Report
 from reviewgraph.publication import catalog as catalogs
 from reviewgraph.publication.folder import Publication, graph_name
@@ -36,7 +37,7 @@ from reviewgraph.rdf.canonical import canonical_document, canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.namespaces import SPDX
 from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, quads_of, statement
-from reviewgraph.release import describe, manifest
+from reviewgraph.release import describe, manifest, rules
 from reviewgraph.release.dumps import write_dumps
 from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release
 from reviewgraph.store.embedded import EmbeddedStore
@@ -56,8 +57,8 @@ def dataset(publication: Publication) -> list[Quad]:
     """The canonical dataset that a release of the publication holds.
 
     To the statements of ``ontology/`` and ``data/`` comes one graph that names every other
-    published file with its SHA-256 (shapes, questions, context), so that the name of a release
-    covers all of the folder.
+    published file with its SHA-256 (shapes and their cases, questions, context), so that the name
+    of a release covers all of the folder.
     """
     return canonicalize(kept_quads([*publication.quads(), *_folder_graph(publication)]))
 
@@ -150,6 +151,7 @@ def _write_descriptions(
             TURTLE,
             publication.prefixes,
         ),
+        manifest.RULES_FILE: rules.document(publication),
         manifest.REPORT_FILE: formats.as_json(report).encode(),
         manifest.REPORT_GRAPH_FILE: report.shacl.encode(),
         manifest.CHECKSUMS: "".join(
@@ -198,8 +200,11 @@ def _folder_graph(publication: Publication) -> list[Quad]:
     def say(subject: IRI, predicate: URIRef, value: IRI | Literal) -> Quad:
         return Quad(subject, IRI(str(predicate)), value, graph)
 
+    digests = dict(publication.other_files)
+    if shape_examples(publication):  # the cases are published in this file alone
+        digests[manifest.RULES_FILE] = sha256(rules.document(publication))
     quads = []
-    for path, digest in publication.other_files.items():
+    for path, digest in digests.items():
         file = IRI(f"{graph.value}#{quote(path)}")
         quads += [
             say(file, RDF.type, IRI(str(SPDX.File))),

@@ -20,6 +20,7 @@ CHECKSUMS = "/dump/SHA256SUMS"
 VOID = "/.well-known/void"
 CATALOG = "/catalog"
 SHAPES = "/shapes"
+RULES = "/rules"
 REPORT = "/report"
 CONTEXT = "/context.jsonld"
 MANIFEST = "/manifest.json"
@@ -107,11 +108,6 @@ def browse(class_iri: str, page: int = 1) -> str:
     """The address of the list of a class's instances."""
     query = f"?class={quote(class_iri, safe='')}"
     return f"{BROWSE}{query}" + (f"&page={page}" if page > 1 else "")
-
-
-def rule_anchor(iri: str) -> str:
-    """Where a rule stands on the page of all rules."""
-    return uri(iri.replace("#", "/").rstrip("/").rsplit("/", 1)[-1])
 
 
 def with_language(address: str, lang: str | None) -> str:

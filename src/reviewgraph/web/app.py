@@ -16,6 +16,7 @@ from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.envelope import Envelope
 from reviewgraph.web.pages import told
 from reviewgraph.web.questions import questions_router
+from reviewgraph.web.report import report_router
 from reviewgraph.web.rules import rules_router
 from reviewgraph.web.site import Site
 from reviewgraph.web.sparql import sparql_router
@@ -59,6 +60,7 @@ def create_app(release: Release, limits: Limits | None = None) -> FastAPI:
         questions_router(release),
         downloads_router(release),
         rules_router(release),
+        report_router(release),
         sparql_router(release, pool),
         definitions.router,  # the last: it takes every address that is left
     ):

@@ -14,8 +14,7 @@ from rdflib.namespace import OWL, RDF, RDFS
 
 from reviewgraph.rdf.formats import Syntax
 from reviewgraph.rdf.terms import IRI, Statement, statement
-from reviewgraph.web import addresses
-from reviewgraph.web.addresses import rule_anchor
+from reviewgraph.web.addresses import with_language
 from reviewgraph.web.entities import alternates, find, links, raw_path, resource
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
@@ -82,9 +81,10 @@ def anything_else(request: Request, path: str) -> Response:
         return respond(request, site, _graph_resource(request, site, iri), extension)
     found = find(site, asked, site.addresses.others)
     if found is None:
-        rule = next((iri for iri in site.addresses.others(asked) if iri in site.rules), None)
+        rules = map(site.rulebook.address, site.addresses.others(asked))
+        rule = next(filter(None, rules), None)
         if rule is not None:
-            return RedirectResponse(f"{addresses.SHAPES}#{rule_anchor(rule)}", 303)
+            return RedirectResponse(with_language(rule, chosen_language(request)), 303)
         raise Problem(404, f"ไม่มี /{path} ในเว็บนี้", f"there is no /{path} here")
     iri, extension = found
     ontology = site.ontologies.get(iri)

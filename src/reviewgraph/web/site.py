@@ -20,12 +20,14 @@ from reviewgraph.rdf.jsonld import Context, read_context
 from reviewgraph.rdf.namespaces import SCHEMA
 from reviewgraph.rdf.syntax import serialize
 from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, statement
+from reviewgraph.release import rules
 from reviewgraph.release.document import MOST_INBOUND, Document, describe, fragments_of
-from reviewgraph.release.manifest import CONTEXT_FILE, SHAPES_FILE, Release
+from reviewgraph.release.manifest import CONTEXT_FILE, RULES_FILE, SHAPES_FILE, Release
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.interface import Table
 from reviewgraph.web.addresses import Addresses
 from reviewgraph.web.labels import Labels
+from reviewgraph.web.rulebook import Rulebook
 from reviewgraph.web.words import TERMS
 
 SHORT_NAME = 12
@@ -132,12 +134,13 @@ class Site:
         return {row["class"].value: int(row["n"].value) for row in table.dicts()}
 
     @cached_property
-    def rules(self) -> frozenset[str]:
-        """The IRIs of the shapes that the release was judged by."""
-        if SHAPES_FILE not in self.release.files:
-            return frozenset()
-        graph = self.graph(SHAPES_FILE)
-        return frozenset(str(node) for node in graph.subjects() if isinstance(node, URIRef))
+    def rulebook(self) -> Rulebook:
+        """The shapes that the release was judged by."""
+        files = self.release.files
+        graph = self.graph(SHAPES_FILE) if SHAPES_FILE in files else Graph()
+        has_entries = RULES_FILE in files
+        entries = rules.read(self.release.file(RULES_FILE).read_bytes()) if has_entries else {}
+        return Rulebook(graph, entries)
 
     @cached_property
     def property_order(self) -> dict[str, tuple[float, float]]:

@@ -78,6 +78,29 @@ SITE = {
         "ข้อมูลทุกรุ่นผ่านกฎเหล่านี้ก่อนเผยแพร่",
         "Every release has passed these rules before it was published.",
     ),
+    "all_rules": Words("กฎทั้งหมด", "All rules"),
+    "own_rules": Words("กฎของด่านตรวจ", "The gate's own rules"),
+    "own_rules_intro": Words(
+        "กฎที่ใช้กับทุกชุดข้อมูล ไม่ว่าเป็นเรื่องใด",
+        "What every publication is held to, whatever it is about.",
+    ),
+    "other_rules": Words("กฎอื่น", "Other rules"),
+    "why": Words("ทำไมจึงมีกฎนี้", "Why there is this rule"),
+    "says": Words("ข้อความที่แสดง", "What it says"),
+    "invalid_example": Words("ตัวอย่างที่ผิด", "An example that breaks it"),
+    "valid_example": Words("ตัวอย่างที่ถูก", "An example that keeps it"),
+    "more_examples": Words("ตัวอย่างอื่น", "Further examples"),
+    "made_up": Words(
+        "ตัวอย่างแต่งขึ้นเพื่อทดสอบกฎ ไม่ใช่ข้อมูลจริง",
+        "The examples are made up to try the rule; they are no data.",
+    ),
+    "no_examples": Words("กฎนี้ยังไม่มีตัวอย่าง", "This rule has no example yet."),
+    "prefixes": Words("คำนำหน้า (prefix)", "Prefixes"),
+    "written_at": Words("เขียนไว้ที่", "Written at"),
+    "rule_parts": Words("กฎย่อย", "Its rules"),
+    "rule_uses": Words("อ้างถึง", "Refers to"),
+    "rule_used_by": Words("เป็นส่วนของ", "Part of"),
+    "how_asked": Words("คำค้นที่ใช้ตรวจ", "The query that finds it"),
     "applies_to": Words("ใช้กับ", "Applies to"),
     "severity": Words("ความรุนแรง", "Severity"),
     "rule": Words("กฎ", "Rule"),
@@ -106,6 +129,8 @@ CHECKED = {
     "shapes": Words("กฎ", "shapes"),
     "spans": Words("ช่วงข้อความที่เป็นหลักฐาน", "evidence spans"),
     "texts": Words("ข้อความต้นฉบับ", "source texts"),
+    "claims": Words("คำกล่าวอ้าง", "claims"),
+    "claims_with_evidence": Words("คำกล่าวอ้างที่มีหลักฐาน", "claims with evidence"),
 }
 
 TERMS: dict[str, Words] = {
