@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-TURTLE := ontology data shapes tests/museum
+EXAMPLES ?= 10000
+TURTLE := . tests/museum
 
-.PHONY: serve test validate build lint types layers format bench lock clean
+.PHONY: serve test validate build lint types layers format bench soak lock clean
 
 serve: $(VENV)/.run                ## validate, build and serve this repository's data
 	$(BIN)/reviewgraph serve . --port $(PORT)
@@ -26,7 +27,7 @@ test: $(VENV)/.dev lint types layers ## everything that CI checks
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/turtlefmt --check $(TURTLE)
+	$(BIN)/reviewgraph fmt --check $(TURTLE)
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
@@ -36,10 +37,13 @@ layers: $(VENV)/.dev
 
 format: $(VENV)/.dev               ## put code and Turtle into their canonical layout
 	$(BIN)/ruff format src tests benchmarks
-	$(BIN)/turtlefmt $(TURTLE)
+	$(BIN)/reviewgraph fmt $(TURTLE)
 
-bench: $(VENV)/.dev                ## compare with peers, side by side
-	$(BIN)/python benchmarks/run.py
+bench: $(VENV)/.dev                ## compare with peers, side by side: BENCH='--sizes 10000,100000'
+	$(BIN)/python benchmarks/run.py $(BENCH)
+
+soak: $(VENV)/.dev                 ## the SHACL engine and pySHACL on thousands of drawn graphs, and on all rules
+	SHACL_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q tests/gate/test_shacl_graphs.py tests/gate/test_agreement.py
 
 lock:                              ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

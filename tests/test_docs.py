@@ -21,7 +21,7 @@ def commands():
 
 
 def test_every_command_and_option_is_in_the_readme(readme):
-    assert set(commands()) == {"validate", "build", "serve"}
+    assert set(commands()) == {"fmt", "rule", "validate", "build", "serve"}
     for name, command in commands().items():
         assert f"reviewgraph {name} [" in readme
         assert command.help
@@ -41,7 +41,7 @@ def test_every_setting_is_in_the_readme(readme):
     }
     assert len(settings) > 4
     for setting in settings:
-        option = "--" + setting.removeprefix("REVIEWGRAPH_").lower()
+        option = "--" + setting.removeprefix("REVIEWGRAPH_").lower().replace("_", "-")
         assert f"`{option}`" in readme, setting
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from reviewgraph import __version__
 from reviewgraph.errors import ReviewgraphError, SourceSyntaxError
+
+if TYPE_CHECKING:
+    from reviewgraph.gate.bounded import Limits
 
 app = typer.Typer(
     name="reviewgraph",
@@ -42,6 +45,13 @@ class ReportFormat(StrEnum):
 
     text = "text"
     json = "json"
+    sarif = "sarif"
+    junit = "junit"
+    github = "github"
+    gitlab = "gitlab"
+    turtle = "turtle"
+    html = "html"
+    markdown = "markdown"
 
 
 class FailOn(StrEnum):
@@ -53,8 +63,27 @@ class FailOn(StrEnum):
 
 
 Folder = Annotated[Path, typer.Argument(help="The publication folder.", show_default=".")]
+
+
+def spoken(context: typer.Context, parameter: typer.CallbackParam, lang: Lang) -> Lang:
+    """The language asked for; else that of the locale, as POSIX orders its variables."""
+    source = context.get_parameter_source(parameter.name or "")
+    if source is None or source.name != "DEFAULT":
+        return lang
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next(filter(None, map(os.environ.get, names)), "").lower()
+    return next((each for each in (Lang.th, Lang.en) if locale.startswith(each.value)), Lang.both)
+
+
 LangOption = Annotated[
-    Lang, typer.Option("--lang", envvar="REVIEWGRAPH_LANG", help="Language of messages.")
+    Lang,
+    typer.Option(
+        "--lang",
+        envvar="REVIEWGRAPH_LANG",
+        help="Language of messages.",
+        callback=spoken,
+        show_default="by LC_ALL, LC_MESSAGES, LANG",
+    ),
 ]
 OutOption = Annotated[
     Path | None,
@@ -71,6 +100,25 @@ SourcesOption = Annotated[
         "--sources",
         envvar="REVIEWGRAPH_SOURCES",
         help="Folder with the texts that evidence points into; spans are compared with them.",
+    ),
+]
+
+SecondsOption = Annotated[
+    float,
+    typer.Option(
+        "--limit-seconds",
+        envvar="REVIEWGRAPH_LIMIT_SECONDS",
+        min=0.1,
+        help="Seconds for one step: a file, a rule, a question. What needs more is not judged.",
+    ),
+]
+MemoryOption = Annotated[
+    int,
+    typer.Option(
+        "--limit-memory",
+        envvar="REVIEWGRAPH_LIMIT_MEMORY",
+        min=64,
+        help="Megabytes that reading and judging may use.",
     ),
 ]
 
@@ -94,25 +142,71 @@ def validate(
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="Results from this severity on exit with 1.")
     ] = FailOn.violation,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            metavar="[FORMAT=]FILE",
+            help="Write the report to a file too, in the format of its extension. Repeatable.",
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Results known from this file pass.")
+    ] = None,
+    write_baseline: Annotated[
+        Path | None,
+        typer.Option("--write-baseline", help="Write the results found, to be a baseline."),
+    ] = None,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(
+            "--changed-since",
+            metavar="REV",
+            help="Results that this git revision had too are known, and pass.",
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Judge again after every edit, until stopped.")
+    ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Tell on stderr what each phase and rule took.")
+    ] = False,
     sources: SourcesOption = None,
+    limit_seconds: SecondsOption = 60.0,
+    limit_memory: MemoryOption = 4096,
     lang: LangOption = Lang.both,
 ) -> None:
     """The gate alone: vocabulary, SHACL, competency questions, evidence."""
-    from reviewgraph.gate import formats
-    from reviewgraph.gate.judge import judge
+    from reviewgraph.command import telling
+    from reviewgraph.command import validate as command
     from reviewgraph.gate.report import Severity
-    from reviewgraph.publication.folder import load
-    from reviewgraph.store.isolation import deny_sockets
 
-    deny_sockets()  # nothing that a contribution says can call out
+    request = command.Request(
+        folder=folder,
+        format=format_.value,
+        fail_on=Severity[fail_on.name.upper()],
+        output=tuple(output or ()),
+        baseline=baseline,
+        write_baseline=write_baseline,
+        changed_since=changed_since,
+        sources=sources,
+        lang=lang.value,
+        colour=coloured(),
+    )
+
+    def show(answer: command.Answer) -> None:
+        typer.echo(answer.text, nl=False)
+        if profile:
+            typer.echo(telling.costs(answer.seconds), err=True, nl=False)
+
     with told(lang):
-        publication = load(folder)
-        report = judge(publication, sources=sources, progress=phases())
-        if format_ is ReportFormat.json:
-            typer.echo(formats.as_json(report), nl=False)
-        else:
-            typer.echo(formats.as_text(report, lang.value, publication), nl=False)
-        raise typer.Exit(report.exit_code(Severity[fail_on.name.upper()]))
+        limits = limits_of(limit_seconds, limit_memory)
+        if watch:
+            command.watch(request, limits, show)
+        with telling.progress(lang.value) as progress:
+            answer = command.validate(request, limits, progress)
+        show(answer)
+        raise typer.Exit(answer.exit_code)
 
 
 @app.command(epilog="Example: reviewgraph build . --out /srv/reviewgraph")
@@ -120,15 +214,27 @@ def build(
     folder: Folder = Path(),
     out: OutOption = None,
     sources: SourcesOption = None,
+    limit_seconds: SecondsOption = 60.0,
+    limit_memory: MemoryOption = 4096,
     lang: LangOption = Lang.both,
 ) -> None:
     """The gate, then a release; a folder that does not pass leaves the last release in force."""
-    from reviewgraph.store.isolation import deny_sockets
+    from reviewgraph.command import telling
+    from reviewgraph.command.build import build as command
 
-    deny_sockets()  # nothing that a contribution says can call out
     with told(lang):
-        release = _build(folder, out, sources, lang)
-        typer.echo(str(release))
+        limits = limits_of(limit_seconds, limit_memory)
+        with telling.progress(lang.value) as progress:
+            answer = command(folder, out, sources, lang.value, limits, progress)
+        if answer.release is None:
+            typer.echo(answer.report, err=True)
+            fail(
+                "ข้อมูลไม่ผ่านด่านตรวจ จึงไม่สร้างรุ่นใหม่ รุ่นเดิมยังใช้งานอยู่",
+                "the publication did not pass the gate: no release was built, the last one stays",
+                lang,
+                answer.exit_code,
+            )
+        typer.echo(str(answer.release))
 
 
 @app.command(epilog="Example: reviewgraph serve . --port 8000")
@@ -167,6 +273,93 @@ def serve(
         run(create_app(release, Limits(workers=workers, seconds=timeout)), listener)
 
 
+@app.command(epilog="Example: reviewgraph fmt . --check")
+def fmt(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="DIR|FILE",
+            help="Publication folders and Turtle files; - is stdin to stdout.",
+            show_default=".",
+        ),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if a file would change.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing; show the beginning of each change.")
+    ] = False,
+    lang: LangOption = Lang.both,
+) -> None:
+    """Put Turtle files into their one layout, with their comments."""
+    from reviewgraph.publication.layout import files
+
+    dry = check or diff
+    looked_at = changed = failed = 0
+    with told(lang):
+        if paths == [Path("-")]:
+            raise typer.Exit(_fmt_stdin(dry=dry))
+        for path in paths or [Path()]:
+            if path.is_file() and not files.is_turtle(path):
+                say(f"{path}: ไม่ใช่ Turtle จึงไม่จัดรูป", f"{path}: left as it is, not Turtle", lang)
+                continue
+            for found in files.layouts(path, write=not dry):
+                if isinstance(found, ReviewgraphError):
+                    failed += 1
+                    tell(found, lang)
+                    continue
+                looked_at += 1
+                changed += found.changed
+                if found.changed:
+                    typer.echo("\n".join(found.difference()) if diff else found.file.shown)
+        th, en = ("ต้องจัดรูป", "would change") if dry else ("จัดรูปแล้ว", "changed")
+        say(f"{th} {changed} จาก {looked_at} ไฟล์", f"{changed} of {looked_at} files {en}", lang)
+        raise typer.Exit(2 if failed else int(dry and changed > 0))
+
+
+def _fmt_stdin(*, dry: bool) -> int:
+    """Lay out stdin; the exit code."""
+    from reviewgraph.publication.layout import files
+    from reviewgraph.publication.reading import MAX_BYTES
+
+    before = sys.stdin.buffer.read(MAX_BYTES + 1)
+    after = files.laid_out(before, files.STDIN)
+    if dry:
+        return int(after != before)
+    sys.stdout.buffer.write(after)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+@app.command(epilog="Example: reviewgraph rule unknown-term")
+def rule(
+    name: Annotated[
+        str, typer.Argument(help="A rule's short name or IRI; without it all are listed.")
+    ] = "",
+    folder: Folder = Path(),
+    lang: LangOption = Lang.both,
+) -> None:
+    """What a rule demands, why, and what keeps and breaks it."""
+    from reviewgraph.gate import rule_pages
+    from reviewgraph.publication.folder import load
+
+    if "/" in name and Path(name).is_dir():  # a folder alone: its rules are listed
+        name, folder = "", Path(name)
+    with told(lang):
+        pages = rule_pages.own_pages()
+        found = rule_pages.find(name, pages)
+        if not found:
+            pages |= rule_pages.shape_pages(load(folder))
+            found = rule_pages.find(name, pages)
+        if name and not found:
+            raise rule_pages.unknown(name, pages)
+        if name:
+            texts = [rule_pages.as_text(page, lang.value) for page in found]
+        else:
+            texts = [rule_pages.as_list(pages.values(), lang.value)]
+        typer.echo("\n".join(texts), nl=False)
+
+
 def _built(folder: Path, out: Path | None, lang: Lang) -> Path:
     """Build in a process of its own, which can be kept from the network, and wait for it."""
     command = [sys.executable, "-m", "reviewgraph", "build", str(folder), "--lang", lang.value]
@@ -185,34 +378,17 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _build(folder: Path, out: Path | None, sources: Path | None, lang: Lang) -> Path:
-    """Gate and build; the results go to stderr when the gate does not pass."""
-    from reviewgraph.gate import formats
-    from reviewgraph.gate.judge import judge
-    from reviewgraph.publication.folder import load
-    from reviewgraph.release.build import build as build_release
-    from reviewgraph.release.build import default_output
+def limits_of(seconds: float, megabytes: int) -> Limits:
+    """What reading and judging a folder may use."""
+    from reviewgraph.gate.bounded import Limits
 
-    progress = phases()
-    publication = load(folder)
-    report = judge(publication, sources=sources, progress=progress)
-    target = out or default_output(publication.root)
-    if report.exit_code():
-        typer.echo(formats.as_text(report, lang.value, publication), err=True)
-        fail(
-            "ข้อมูลไม่ผ่านด่านตรวจ จึงไม่สร้างรุ่นใหม่ รุ่นเดิมยังใช้งานอยู่",
-            "the publication did not pass the gate: no release was built, the last one stays",
-            lang,
-            report.exit_code(),
-        )
-    return build_release(publication, report, target, progress=progress).path
+    return Limits(seconds=seconds, memory=megabytes * 1024**2)
 
 
-def phases() -> Callable[[str], None]:
-    """Tell each phase when a terminal watches; say nothing otherwise."""
-    if not sys.stderr.isatty():
-        return lambda _phase: None
-    return lambda phase: typer.echo(f"… {phase}", err=True)
+def coloured() -> bool:
+    """Whether a terminal shows the output and nobody minds colours (https://no-color.org)."""
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not unwanted
 
 
 @contextmanager
@@ -220,21 +396,31 @@ def told(lang: Lang) -> Iterator[None]:
     """Turn our errors into words on stderr and exit code 2: no traceback reaches a user."""
     try:
         yield
-    except SourceSyntaxError as error:
-        fail(f"{error.place}: {error.words.th}", f"{error.place}: {error.words.en}", lang)
     except ReviewgraphError as error:
-        fail(error.words.th, error.words.en, lang)
+        tell(error, lang)
+        raise typer.Exit(2) from None
     except BrokenPipeError:  # the reader of our output has left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(2) from None
 
 
+def tell(error: ReviewgraphError, lang: Lang) -> None:
+    """Say an error on stderr, with its place if it has one."""
+    at = f"{error.place}: " if isinstance(error, SourceSyntaxError) else ""
+    say(f"{at}{error.words.th}", f"{at}{error.words.en}", lang)
+
+
 def fail(th: str, en: str, lang: Lang, code: int = 2) -> NoReturn:
     """Say why on stderr and stop."""
+    say(th, en, lang)
+    raise typer.Exit(code)
+
+
+def say(th: str, en: str, lang: Lang) -> None:
+    """Tell something on stderr."""
     for word, wanted in ((th, "th"), (en, "en")):
         if lang.value in {wanted, "both"}:
             typer.echo(f"reviewgraph: {word}", err=True)
-    raise typer.Exit(code)
 
 
 def main() -> None:

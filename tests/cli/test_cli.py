@@ -17,7 +17,7 @@ def run(*arguments, **environment):
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, "COLUMNS": "100", **environment},
+        env={**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "100", **environment},
     )
 
 
@@ -108,9 +108,9 @@ def test_build_prints_the_release_and_says_why_not(museum_copy, tmp_path):
 
 def test_an_error_of_our_own_is_one_line(museum_folder):
     code = (
-        "import reviewgraph.publication.folder as f\n"
+        "import reviewgraph.gate.judge as judge\n"
         "def boom(*a): raise RuntimeError('boom')\n"
-        "f.load = boom\n"
+        "judge.Gate.judge = boom\n"
         "import sys; sys.argv = ['reviewgraph', 'validate', '.']\n"
         "from reviewgraph.cli import main; main()"
     )

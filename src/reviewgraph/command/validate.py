@@ -1,0 +1,161 @@
+"""``reviewgraph validate``: the gate alone, once or after every edit."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reviewgraph.command.reading import read
+from reviewgraph.command.revision import checked_out
+from reviewgraph.errors import GateError, Words
+from reviewgraph.gate import bounded
+from reviewgraph.gate.baseline import accepted, as_baseline, compare, read_baseline
+from reviewgraph.gate.formats import FORMATS, View
+from reviewgraph.gate.formats.output import check_writable, read_output, write_whole
+from reviewgraph.gate.judge import Gate
+from reviewgraph.gate.report import Known, Report, Severity
+from reviewgraph.gate.steps import Progress, Step
+from reviewgraph.publication.folder import Publication
+
+SHOWN = "shown"
+"""The phase by which a watching child hands over a report."""
+
+_PAUSE = 0.2  # seconds between two looks at the folder
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for; each field is an option of the command."""
+
+    folder: Path
+    format: str = "text"
+    fail_on: Severity = Severity.VIOLATION
+    output: tuple[str, ...] = ()
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    changed_since: str | None = None
+    sources: Path | None = None
+    lang: str = "both"
+    colour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to print, how to end, and what each phase and rule took, in seconds."""
+
+    text: str
+    exit_code: int
+    seconds: dict[str, float]
+
+
+def validate(request: Request, limits: bounded.Limits, progress: Progress) -> Answer:
+    """Judge the folder once and write the reports that were asked for.
+
+    Raises:
+        ReviewgraphError: the folder is none, or a file that was asked for cannot be written.
+    """
+    outputs = [read_output(each, FORMATS) for each in request.output]
+    written = [each.path for each in outputs]
+    wanted = [*written, request.write_baseline] if request.write_baseline else written
+    check_writable(wanted, request.folder)
+    names = {request.format, *(each.format for each in outputs)}
+    known = _known(request)
+    with checked_out(request.folder, request.changed_since) as before:
+
+        def work(told: Progress, skip: Mapping[Step, Words]) -> bytes:
+            gate = Gate(request.sources, skip)
+            accept, name, previous = known, str(request.baseline), None
+            if before is not None:
+                previous = read(before, told, skip)
+                accept = accepted(gate.judge(previous, told))
+                name = str(request.changed_since)
+            publication = read(request.folder, told, skip, previous)
+            report = gate.judge(publication, told)
+            told(Step("report"))
+            if accept is not None:
+                report = compare(report, accept, name, tell_stale=before is None)
+            return _packed(request, report, publication, names)
+
+        told = json.loads(bounded.run(work, limits, progress=progress))
+    for each in outputs:
+        write_whole(each.path, told["texts"][each.format])
+    if request.write_baseline:
+        if told["baseline"] is None:
+            raise GateError(*told["refused"])
+        write_whole(request.write_baseline, told["baseline"])
+    return Answer(told["shown"], told["exit_code"], told["seconds"])
+
+
+def watch(request: Request, limits: bounded.Limits, show: Callable[[Answer], None]) -> None:
+    """Judge the folder, and again after each edit, until the user stops it.
+
+    Raises:
+        ReviewgraphError: the folder is none.
+    """
+    known = _known(request)
+
+    def work(told: Progress, skip: Mapping[Step, Words]) -> bytes:
+        gate = Gate(request.sources, skip)
+        before: Publication | None = None
+        while True:
+            publication = read(request.folder, told, skip, before)
+            if before is None or not _same(before, publication):
+                report = gate.judge(publication, told)
+                if known is not None:
+                    report = compare(report, known, str(request.baseline))
+                packed = _packed(request, report, publication, set())
+                told(Step(SHOWN, packed.decode()))
+            before = publication
+            told(Step("wait"))
+            time.sleep(_PAUSE)
+
+    def hear(step: Step) -> None:
+        if step.phase == SHOWN:
+            told = json.loads(step.subject)
+            show(Answer(told["shown"], told["exit_code"], told["seconds"]))
+
+    bounded.run(work, limits, progress=hear)
+
+
+def _known(request: Request) -> dict[str, Known] | None:
+    if request.baseline and request.changed_since:
+        raise GateError(
+            "ใช้ --baseline กับ --changed-since พร้อมกันไม่ได้ โปรดเลือกอย่างเดียว",
+            "--baseline and --changed-since both say what is known: use one of them",
+        )
+    return read_baseline(request.baseline) if request.baseline else None
+
+
+def _same(before: Publication, after: Publication) -> bool:
+    """Whether nothing of the folder that the gate looks at is other than before."""
+    return (
+        before.read == after.read
+        and before.questions == after.questions
+        and before.other_files == after.other_files
+        and before.unread == after.unread
+        and [str(e) for e in before.errors] == [str(e) for e in after.errors]
+    )
+
+
+def _packed(request: Request, report: Report, publication: Publication, names: set[str]) -> bytes:
+    """Everything the parent needs, as bytes: it must not read what strangers wrote."""
+    view = View(request.lang, request.fail_on, publication)
+    shown = replace(view, colour=request.colour)
+    baseline, refused = None, None
+    if request.write_baseline:
+        try:
+            baseline = as_baseline(report)
+        except GateError as error:
+            refused = (error.words.th, error.words.en)
+    content = {
+        "shown": FORMATS[request.format](report, shown),
+        "texts": {name: FORMATS[name](report, view) for name in sorted(names)},
+        "exit_code": report.exit_code(request.fail_on),
+        "baseline": baseline,
+        "refused": refused,
+        "seconds": report.seconds,
+    }
+    return json.dumps(content).encode()
