@@ -66,7 +66,7 @@ def validate(request: Request, limits: bounded.Limits, progress: Progress) -> An
     with checked_out(request.folder, request.changed_since) as before:
 
         def work(told: Progress, skip: Mapping[Step, Words]) -> bytes:
-            gate = Gate(request.sources, skip)
+            gate = Gate(request.sources, skip, with_graph="turtle" in names)
             accept, name, previous = known, str(request.baseline), None
             if before is not None:
                 previous = read(before, told, skip)
@@ -98,7 +98,7 @@ def watch(request: Request, limits: bounded.Limits, show: Callable[[Answer], Non
     known = _known(request)
 
     def work(told: Progress, skip: Mapping[Step, Words]) -> bytes:
-        gate = Gate(request.sources, skip)
+        gate = Gate(request.sources, skip, with_graph=request.format == "turtle")
         before: Publication | None = None
         while True:
             publication = read(request.folder, told, skip, before)
@@ -108,6 +108,7 @@ def watch(request: Request, limits: bounded.Limits, show: Callable[[Answer], Non
                     report = compare(report, known, str(request.baseline))
                 packed = _packed(request, report, publication, set())
                 told(Step(SHOWN, packed.decode()))
+                gate.prepare()
             before = publication
             told(Step("wait"))
             time.sleep(_PAUSE)

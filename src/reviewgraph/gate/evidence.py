@@ -22,12 +22,13 @@ from pathlib import Path
 from reviewgraph.errors import GateError, Place, SourceSyntaxError, Words, printable
 from reviewgraph.gate.places import Places
 from reviewgraph.gate.report import RULES, Result, Severity
+from reviewgraph.gate.shacl.facts import Facts as Merge
 from reviewgraph.publication.reading import name_of, read_bytes
 from reviewgraph.publication.source import SourceFile
-from reviewgraph.publication.words import subproperties
+from reviewgraph.publication.words import SUBPROPERTY, subproperties
 from reviewgraph.rdf.canonical import sha256
 from reviewgraph.rdf.namespaces import OA, PROV, RDF, SPDX
-from reviewgraph.rdf.terms import Literal, Term
+from reviewgraph.rdf.terms import IRI, Literal, Term
 
 BOUNDS = RULES + "span-bounds"
 DIGEST = RULES + "span-digest"
@@ -67,8 +68,13 @@ class Checked:
         }
 
 
-def check(files: tuple[SourceFile, ...], sources: Path | None) -> Checked:
+def check(files: Iterable[SourceFile], merge: Merge, sources: Path | None) -> Checked:
     """Check the spans, against the texts in the folder ``sources`` where it is given.
+
+    Args:
+        files: of the dataset, for places.
+        merge: what they say together.
+        sources: the folder, if there is one.
 
     Raises:
         GateError: ``sources`` is no folder.
@@ -79,7 +85,7 @@ def check(files: tuple[SourceFile, ...], sources: Path | None) -> Checked:
             f"there is no folder {sources} of sources: check --sources",
         )
     own = subproperties(
-        files,
+        ((below, over) for below, all_ in merge.forward(SUBPROPERTY).items() for over in all_),
         {
             "digest": str(SPDX.checksumValue),
             "exact": str(OA.exact),
@@ -89,7 +95,7 @@ def check(files: tuple[SourceFile, ...], sources: Path | None) -> Checked:
             "claim object": str(RDF.object),
         },
     )
-    facts = _facts(files, own)
+    facts = _facts(merge, own)
     spans = {node for node, about in facts.items() if "source" in about and "start" in about}
     used = {about["source"][0] for node, about in facts.items() if node in spans}
     quoting = {node for node, about in facts.items() if "exact" in about}
@@ -251,16 +257,14 @@ def _passage(span: Term, facts: Facts, texts: Mapping[Term, str]) -> str | None:
     return texts[source][start:end]
 
 
-def _facts(files: Iterable[SourceFile], own: Mapping[str, set[str]]) -> Facts:
+def _facts(merge: Merge, own: Mapping[str, set[str]]) -> Facts:
     """What is said of spans and sources, by short names."""
     names = {str(OA.start): "start", str(OA.end): "end", str(OA.hasSource): "source"}
     names |= {iri: name for name, iris in own.items() for iri in iris}
     facts: Facts = {}
-    for file in files:
-        for located in file.statements:
-            subject, predicate, value = located.statement
-            if name := names.get(predicate.value):
-                facts.setdefault(subject, {}).setdefault(name, []).append(value)
+    for iri, name in names.items():
+        for subject, values in merge.forward(IRI(iri)).items():
+            facts.setdefault(subject, {}).setdefault(name, []).extend(values)
     return facts
 
 

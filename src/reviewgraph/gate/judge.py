@@ -8,19 +8,19 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from reviewgraph.errors import SourceSyntaxError, Words
+from reviewgraph.errors import Place, SourceSyntaxError, Words
 from reviewgraph.gate import (
     cases,
     evidence,
     graphs,
     literals,
     questions,
-    references,
     shapes,
     syntax,
     vocabulary,
 )
 from reviewgraph.gate.ground import Ground
+from reviewgraph.gate.references import References
 from reviewgraph.gate.report import RULES, Report, Result, Rule, Severity, in_reading_order
 from reviewgraph.gate.rules import own_rules, shape_rules
 from reviewgraph.gate.shacl import engine
@@ -60,10 +60,19 @@ class Gate:
 
     The report is the same as if all had been judged anew. What did not change is known by its
     ``SourceFile`` being the same object.
+
+    Args:
+        sources: a folder with the texts that evidence points into, if there is one.
+        skip: steps that are not to be done, with the reason: they become failures.
+        with_graph: whether the report is to have the W3C validation report too.
     """
 
     def __init__(
-        self, sources: Path | None = None, skip: Mapping[Step, Words] | None = None
+        self,
+        sources: Path | None = None,
+        skip: Mapping[Step, Words] | None = None,
+        *,
+        with_graph: bool = True,
     ) -> None:
         self._sources = sources
         self._skip = skip or {}
@@ -71,6 +80,9 @@ class Gate:
         self._rules: _Rules | None = None
         self._validation: engine.Validation | None = None
         self._by_file: dict[str, _ByFile] = {}
+        self._references: References | None = None
+        self._cases = cases.Cases()
+        self._with_graph = with_graph
 
     def judge(self, publication: Publication, progress: Progress = silent) -> Report:
         """The report on the publication as it is now.
@@ -80,7 +92,8 @@ class Gate:
         """
         clock = Clock(progress)
         clock(Step("shapes"))
-        examples = cases.read(publication)
+        examples = self._cases
+        examples.read(publication)
         checked = {
             "files": len(publication.files) + len(publication.shapes) + len(publication.errors),
             "statements": sum(len(file.statements) for file in publication.files),
@@ -113,15 +126,15 @@ class Gate:
                 outcome = self._validation.run(clock, self._skip)
             clock(Step("shacl"))
             results += locate(outcome, publication.files, publication.shapes)
-            told = as_turtle(outcome.graph(), publication.prefixes)
+            if self._with_graph:
+                told = as_turtle(outcome.graph(), publication.prefixes)
         if self._begins(Step("references"), clock, results):
-            places = {result.place for result in results}
-            results += references.check(publication.files, publication.catalog.base, places)
+            results += self._check_references(publication, {result.place for result in results})
         results += questions.check(
             publication.questions, ground.store, progress=clock, skip=self._skip
         )
         if self._begins(Step("evidence"), clock, results):
-            spans = evidence.check(publication.files, self._sources)
+            spans = evidence.check(publication.files, ground.facts, self._sources)
             results += spans.results
             notes += spans.notes
             checked |= spans.counts
@@ -134,6 +147,11 @@ class Gate:
             rules=rules.described(publication),
             seconds=clock.seconds,
         )
+
+    def prepare(self) -> None:
+        """Find out what the rules rest on, so that the first edit need not wait for it."""
+        if self._validation is not None:
+            self._validation.prepare()
 
     def _begins(self, step: Step, clock: Clock, results: list[Result]) -> bool:
         """Begin a step, unless it is to be left out: then that is a result."""
@@ -151,7 +169,7 @@ class Gate:
         )
         words = self._by_file.get("vocabulary")
         if words is None or words.basis != known:
-            words = _ByFile(known, lambda file: vocabulary.check([file], known))
+            words = _ByFile(known, vocabulary.Vocabulary(known).check)
         forms = self._by_file.get("literals") or _ByFile(None, lambda file: literals.check([file]))
         self._by_file = {"vocabulary": words, "literals": forms}
         return [
@@ -159,6 +177,12 @@ class Gate:
             *graphs.check(publication),
             *forms.results(publication.files),
         ]
+
+    def _check_references(self, publication: Publication, told: set[Place | None]) -> list[Result]:
+        base = publication.catalog.base
+        if self._references is None or self._references.base != base:
+            self._references = References(base)
+        return self._references.check(publication.files, told)
 
     def _read_rules(self, publication: Publication) -> _Rules:
         """The shapes graph and its plan; a changed one is judged from the beginning."""

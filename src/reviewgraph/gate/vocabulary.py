@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import rdflib.namespace
@@ -68,36 +68,37 @@ def own_vocabularies(
     }
 
 
-def check(files: Iterable[SourceFile], known: Mapping[str, frozenset[str]]) -> list[Result]:
-    """A violation for each statement that uses an unknown term of a known namespace."""
-    found = []
-    verdicts: dict[str, str | None] = {}
-    told: set[tuple[str, int]] = set()  # one predicate may stand before many objects
-    for file in files:
+class Vocabulary:
+    """The known namespaces, and what was found of the terms met so far."""
+
+    def __init__(self, known: Mapping[str, frozenset[str]]) -> None:
+        self.known = known
+        self._verdict = lru_cache(maxsize=1 << 16)(lambda term: _unknown_in(term.value, known))
+
+    def check(self, file: SourceFile) -> list[Result]:
+        """A violation for each place that names an unknown term of a known namespace."""
+        verdict, found = self._verdict, []
+        told: set[int] = set()  # one predicate may stand before many objects
         for located in file.statements:
-            for term, at in (
-                (located.predicate, located.predicate_at),
-                (located.object, located.object_at),
-            ):
-                if not isinstance(term, IRI):
-                    continue
-                if term.value not in verdicts:
-                    verdicts[term.value] = _unknown_in(term.value, known)
-                namespace = verdicts[term.value]
-                if namespace is not None and (file.path, at) not in told:
-                    told.add((file.path, at))
+            predicate, value = located.predicate, located.object
+            if verdict(predicate) is None and not (isinstance(value, IRI) and verdict(value)):
+                continue
+            for term, at in ((predicate, located.predicate_at), (value, located.object_at)):
+                namespace = verdict(term) if isinstance(term, IRI) else None
+                if namespace is not None and at not in told:
+                    told.add(at)
                     found.append(
                         Result(
                             rule=RULE,
                             severity=Severity.VIOLATION,
-                            message=_words(term.value, namespace, known),
+                            message=_words(term.value, namespace, self.known),
                             place=file.place(at),
                             focus=str(located.subject),
-                            path=str(located.predicate),
+                            path=str(predicate),
                             value=str(term),
                         )
                     )
-    return found
+        return found
 
 
 def _unknown_in(iri: str, known: Mapping[str, frozenset[str]]) -> str | None:

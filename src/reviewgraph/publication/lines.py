@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -36,11 +37,10 @@ class Located(NamedTuple):
 
 
 class Lines:
-    """From an offset in a text to its line and column."""
+    """From an offset in a text to its line and column, without keeping the text."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._starts = array("Q", [0, *(match.end() for match in re.finditer("\n", text))])
 
     def at(self, offset: int) -> tuple[int, int]:
         """1-based line and column of a code point."""
@@ -50,9 +50,3 @@ class Lines:
     def offset(self, line: int, column: int) -> int:
         """The code point at a 1-based line and column."""
         return self._starts[min(line, len(self._starts)) - 1] + column - 1
-
-    def line(self, number: int) -> str:
-        """The text of a 1-based line, without its end."""
-        start = self._starts[number - 1]
-        end = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")

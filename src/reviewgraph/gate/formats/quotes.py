@@ -91,9 +91,6 @@ class Quotes:
 
 
 def _text(name: str, publication: Publication) -> str | None:
-    for file in (*publication.files, *publication.shapes):
-        if file.path == name:
-            return file.lines.text
     try:
         return read_text(publication.root, publication.root / name)
     except (ReviewgraphError, ValueError):  # a file that may not be read is not quoted either

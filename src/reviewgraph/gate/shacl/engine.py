@@ -131,7 +131,7 @@ class Validation:
         self._asked: dict[sparql.Constraint, list[Finding]] = {}
         self._left: dict[Node, list[Finding]] = {}
         self._failures: dict[Node, Words] = {}
-        self._trails: list[_Trail] = []
+        self._trails: dict[IRI | None, list[_Trail]] = {}
         self._skip: Mapping[Step, Words] = {}
 
     def run(self, progress: Progress = silent, skip: Mapping[Step, Words] | None = None) -> Outcome:
@@ -147,6 +147,12 @@ class Validation:
                 self._ask(constraint)
         self._judge_left(progress)
         return self.outcome()
+
+    def prepare(self) -> None:
+        """Find out what each rule reads, before the first edit."""
+        self._follow_trails()
+        for constraint in self.plan.constraints:
+            reads.query_keys(constraint.query)
 
     def edit(
         self,
@@ -168,7 +174,7 @@ class Validation:
         change()
         if any(predicate == SUBCLASS for _s, predicate, _o in changed):
             self._evaluator = Evaluator(self.facts, self.plan.shapes)
-            self._trails = []
+            self._trails = {}
             return self.run(progress, self._skip)
         for node, terms in self._felt(added).items():
             felt[node] |= terms
@@ -246,21 +252,22 @@ class Validation:
 
     def _felt(self, changed: AbstractSet[Statement]) -> dict[Node, set[Term]]:
         """By shape, the nodes from which it reads one of these statements, as things stand."""
-        if not self._trails:
-            self._trails = [
-                _Trail(node, read.predicate, read.inverse, paths.walker(back, self.facts))
-                for node in self.plan.own
-                for read in set(reads.reads(self.plan.shapes, node))
-                for back in [paths.inverse(read.path or paths.Sequence(()))]
-            ]
-        by_predicate: dict[IRI | None, list[_Trail]] = {}
-        for trail in self._trails:
-            by_predicate.setdefault(trail.predicate, []).append(trail)
+        by_predicate = self._follow_trails()
         felt: dict[Node, set[Term]] = {node: set() for node in self.plan.own}
         for subject, predicate, value in changed:
             for trail in (*by_predicate.get(predicate, ()), *by_predicate.get(None, ())):
                 felt[trail.node].update(trail.back(value if trail.inverse else subject))
         return felt
+
+    def _follow_trails(self) -> dict[IRI | None, list[_Trail]]:
+        """The ways back from a statement, by its predicate; ``None`` for any."""
+        if not self._trails:
+            for node in self.plan.own:
+                for read in set(reads.reads(self.plan.shapes, node)):
+                    back = paths.inverse(read.path or paths.Sequence(()))
+                    trail = _Trail(node, read.inverse, paths.walker(back, self.facts))
+                    self._trails.setdefault(read.predicate, []).append(trail)
+        return self._trails
 
     def _rests_on(self, constraint: sparql.Constraint, touched: set[reads.Key]) -> bool:
         read = reads.query_keys(constraint.query)
@@ -272,10 +279,9 @@ class Validation:
 
 
 class _Trail(NamedTuple):
-    """From a statement with some predicate back to the focus nodes that read it."""
+    """From a statement back to the focus nodes that read it."""
 
     node: Node
-    predicate: IRI | None
     inverse: bool
     back: paths.Walk
 
