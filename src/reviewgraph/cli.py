@@ -6,18 +6,16 @@ Exit codes: 0 done, 1 the gate found results at or above ``--fail-on``, 2 could 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reviewgraph import __version__
-from reviewgraph.errors import ReviewgraphError, SourceSyntaxError
+from reviewgraph.command import telling
+from reviewgraph.errors import Words
 
 if TYPE_CHECKING:
     from reviewgraph.gate.bounded import Limits
@@ -177,7 +175,6 @@ def validate(
     lang: LangOption = Lang.both,
 ) -> None:
     """The gate alone: vocabulary, SHACL, competency questions, evidence."""
-    from reviewgraph.command import telling
     from reviewgraph.command import validate as command
     from reviewgraph.gate.report import Severity
 
@@ -199,7 +196,7 @@ def validate(
         if profile:
             typer.echo(telling.costs(answer.seconds), err=True, nl=False)
 
-    with told(lang):
+    with telling.errors(lang.value):
         limits = limits_of(limit_seconds, limit_memory)
         if watch:
             command.watch(request, limits, show)
@@ -219,21 +216,20 @@ def build(
     lang: LangOption = Lang.both,
 ) -> None:
     """The gate, then a release; a folder that does not pass leaves the last release in force."""
-    from reviewgraph.command import telling
     from reviewgraph.command.build import build as command
 
-    with told(lang):
+    with telling.errors(lang.value):
         limits = limits_of(limit_seconds, limit_memory)
         with telling.progress(lang.value) as progress:
             answer = command(folder, out, sources, lang.value, limits, progress)
         if answer.release is None:
             typer.echo(answer.report, err=True)
-            fail(
+            words = Words(
                 "ข้อมูลไม่ผ่านด่านตรวจ จึงไม่สร้างรุ่นใหม่ รุ่นเดิมยังใช้งานอยู่",
                 "the publication did not pass the gate: no release was built, the last one stays",
-                lang,
-                answer.exit_code,
             )
+            telling.say(words, lang.value)
+            raise typer.Exit(answer.exit_code)
         typer.echo(str(answer.release))
 
 
@@ -259,17 +255,16 @@ def serve(
     lang: LangOption = Lang.both,
 ) -> None:
     """Build if needed, then serve pages, Turtle, SPARQL and dumps."""
-    from reviewgraph.release.manifest import MANIFEST, open_release
+    from reviewgraph.command.serve import release_of
     from reviewgraph.store.pool import Limits
     from reviewgraph.web.app import create_app
     from reviewgraph.web.server import listen, run
 
-    with told(lang):
+    with telling.errors(lang.value):
         listener = listen(host, port)
-        is_release = (folder / MANIFEST).is_file() or (folder / "current" / MANIFEST).is_file()
-        path = folder if is_release else _built(folder, out, lang)
-        release = open_release(path)
-        typer.echo(f"เปิดดูที่ / open  http://{_shown(host)}:{port}/", err=True)
+        release = release_of(folder, out, lang.value)
+        shown = f"[{host}]" if ":" in host else host
+        typer.echo(f"เปิดดูที่ / open  http://{shown}:{port}/", err=True)
         run(create_app(release, Limits(workers=workers, seconds=timeout)), listener)
 
 
@@ -292,43 +287,18 @@ def fmt(
     lang: LangOption = Lang.both,
 ) -> None:
     """Put Turtle files into their one layout, with their comments."""
-    from reviewgraph.publication.layout import files
+    from reviewgraph.command import fmt as command
+    from reviewgraph.gate.bounded import Limits
 
     dry = check or diff
-    looked_at = changed = failed = 0
-    with told(lang):
+    with telling.errors(lang.value):
         if paths == [Path("-")]:
-            raise typer.Exit(_fmt_stdin(dry=dry))
-        for path in paths or [Path()]:
-            if path.is_file() and not files.is_turtle(path):
-                say(f"{path}: ไม่ใช่ Turtle จึงไม่จัดรูป", f"{path}: left as it is, not Turtle", lang)
-                continue
-            for found in files.layouts(path, write=not dry):
-                if isinstance(found, ReviewgraphError):
-                    failed += 1
-                    tell(found, lang)
-                    continue
-                looked_at += 1
-                changed += found.changed
-                if found.changed:
-                    typer.echo("\n".join(found.difference()) if diff else found.file.shown)
-        th, en = ("ต้องจัดรูป", "would change") if dry else ("จัดรูปแล้ว", "changed")
-        say(f"{th} {changed} จาก {looked_at} ไฟล์", f"{changed} of {looked_at} files {en}", lang)
-        raise typer.Exit(2 if failed else int(dry and changed > 0))
-
-
-def _fmt_stdin(*, dry: bool) -> int:
-    """Lay out stdin; the exit code."""
-    from reviewgraph.publication.layout import files
-    from reviewgraph.publication.reading import MAX_BYTES
-
-    before = sys.stdin.buffer.read(MAX_BYTES + 1)
-    after = files.laid_out(before, files.STDIN)
-    if dry:
-        return int(after != before)
-    sys.stdout.buffer.write(after)
-    sys.stdout.buffer.flush()
-    return 0
+            raise typer.Exit(command.lay_out_stdin(Limits(), dry=dry))
+        request = command.Request(tuple(paths or [Path()]), dry=dry, diff=diff)
+        code = command.lay_out(
+            request, Limits(), typer.echo, lambda words: telling.say(words, lang.value)
+        )
+        raise typer.Exit(code)
 
 
 @app.command(epilog="Example: reviewgraph rule unknown-term")
@@ -340,42 +310,11 @@ def rule(
     lang: LangOption = Lang.both,
 ) -> None:
     """What a rule demands, why, and what keeps and breaks it."""
-    from reviewgraph.gate import rule_pages
-    from reviewgraph.publication.folder import load
+    from reviewgraph.command.rule import rule as command
+    from reviewgraph.gate.bounded import Limits
 
-    if "/" in name and Path(name).is_dir():  # a folder alone: its rules are listed
-        name, folder = "", Path(name)
-    with told(lang):
-        pages = rule_pages.own_pages()
-        found = rule_pages.find(name, pages)
-        if not found:
-            pages |= rule_pages.shape_pages(load(folder))
-            found = rule_pages.find(name, pages)
-        if name and not found:
-            raise rule_pages.unknown(name, pages)
-        if name:
-            texts = [rule_pages.as_text(page, lang.value) for page in found]
-        else:
-            texts = [rule_pages.as_list(pages.values(), lang.value)]
-        typer.echo("\n".join(texts), nl=False)
-
-
-def _built(folder: Path, out: Path | None, lang: Lang) -> Path:
-    """Build in a process of its own, which can be kept from the network, and wait for it."""
-    command = [sys.executable, "-m", "reviewgraph", "build", str(folder), "--lang", lang.value]
-    done = subprocess.run(  # noqa: S603 - our own program, no shell
-        [*command, "--out", str(out)] if out else command,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise typer.Exit(done.returncode)
-    return Path(done.stdout.rstrip("\n"))
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+    with telling.errors(lang.value):
+        typer.echo(command(name, folder, lang.value, Limits()), nl=False)
 
 
 def limits_of(seconds: float, megabytes: int) -> Limits:
@@ -389,38 +328,6 @@ def coloured() -> bool:
     """Whether a terminal shows the output and nobody minds colours (https://no-color.org)."""
     unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not unwanted
-
-
-@contextmanager
-def told(lang: Lang) -> Iterator[None]:
-    """Turn our errors into words on stderr and exit code 2: no traceback reaches a user."""
-    try:
-        yield
-    except ReviewgraphError as error:
-        tell(error, lang)
-        raise typer.Exit(2) from None
-    except BrokenPipeError:  # the reader of our output has left, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(2) from None
-
-
-def tell(error: ReviewgraphError, lang: Lang) -> None:
-    """Say an error on stderr, with its place if it has one."""
-    at = f"{error.place}: " if isinstance(error, SourceSyntaxError) else ""
-    say(f"{at}{error.words.th}", f"{at}{error.words.en}", lang)
-
-
-def fail(th: str, en: str, lang: Lang, code: int = 2) -> NoReturn:
-    """Say why on stderr and stop."""
-    say(th, en, lang)
-    raise typer.Exit(code)
-
-
-def say(th: str, en: str, lang: Lang) -> None:
-    """Tell something on stderr."""
-    for word, wanted in ((th, "th"), (en, "en")):
-        if lang.value in {wanted, "both"}:
-            typer.echo(f"reviewgraph: {word}", err=True)
 
 
 def main() -> None:

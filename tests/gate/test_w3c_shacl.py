@@ -26,17 +26,8 @@ ARCHIVE = (
     / "shacl-core-sparql.tar.gz"
 )
 
-UNBOUND = "the store binds $this where a pattern does, not before"
-UNCHECKED = "a query that pre-binding does not allow is asked all the same"
 EXPECTED_FAILURES = {
-    "core/property/uniqueLang-002": "a boolean 1 counts as true",
-    "sparql/node/prefixes-001": "prefixes are not looked for along owl:imports",
-    "sparql/pre-binding/pre-binding-003": UNBOUND,
-    "sparql/pre-binding/pre-binding-004": UNBOUND,
-    "sparql/pre-binding/pre-binding-005": UNBOUND,
-    "sparql/pre-binding/pre-binding-006": UNCHECKED,
     "sparql/pre-binding/shapesGraph-001": "$shapesGraph is optional, and not offered",
-    **{f"sparql/pre-binding/unsupported-sparql-00{number}": UNCHECKED for number in range(1, 6)},
 }
 
 

@@ -25,13 +25,11 @@ def checked_out(folder: Path, revision: str | None) -> Iterator[Path | None]:
         yield None
         return
     commit = _git(folder, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    tree = f"{commit.decode().strip()}:./"
-    rooms = [
-        room
-        for room in ROOMS
-        if room in _git(folder, "ls-tree", "--name-only", tree).decode().split()
-    ]
-    archive = _git(folder, "archive", "--format=tar", tree, *rooms)
+    tree = _git(folder, "rev-parse", "--verify", f"{commit.decode().strip()}:./").decode().strip()
+    there = _git(folder, "ls-tree", "--name-only", "--full-tree", tree).decode().split("\n")
+    top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
+    rooms = [room for room in ROOMS if room in there]
+    archive = _git(top, "archive", "--format=tar", tree, *rooms)
     with tempfile.TemporaryDirectory(prefix="reviewgraph-") as name:
         with tarfile.open(fileobj=BytesIO(archive)) as tar:
             tar.extractall(name, filter="data")

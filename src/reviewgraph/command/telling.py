@@ -7,9 +7,32 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import typer
+
+from reviewgraph.errors import ReviewgraphError, SourceSyntaxError, Words
 from reviewgraph.gate.steps import Progress, Step, silent
 
 _COSTLIEST = 30
+
+
+def say(words: Words, lang: str) -> None:
+    """Tell something on standard error."""
+    for each in dict.fromkeys(words.get(one) for one in ("th", "en") if lang in {one, "both"}):
+        typer.echo(f"reviewgraph: {each}", err=True)
+
+
+@contextmanager
+def errors(lang: str) -> Iterator[None]:
+    """Turn our errors into words on stderr and exit code 2: no traceback reaches a user."""
+    try:
+        yield
+    except ReviewgraphError as error:
+        at = f"{error.place}: " if isinstance(error, SourceSyntaxError) else ""
+        say(Words(f"{at}{error.words.th}", f"{at}{error.words.en}"), lang)
+        raise typer.Exit(2) from None
+    except BrokenPipeError:  # the reader of our output has left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(2) from None
 
 
 @contextmanager

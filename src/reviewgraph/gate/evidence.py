@@ -101,7 +101,7 @@ def check(files: Iterable[SourceFile], merge: Merge, sources: Path | None) -> Ch
     quoting = {node for node, about in facts.items() if "exact" in about}
     claims = {node for node, about in facts.items() if any(n.startswith("claim") for n in about)}
     bare = {claim for claim in claims if not _has_evidence(claim, facts)}
-    places = Places(files, spans | used | quoting | bare)
+    places = Places(files)
     notes: list[Words] = []
     texts: dict[Term, str] = {}
     found: list[Result] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reviewgraph.gate.shacl.facts import Facts
 from reviewgraph.publication.source import SourceFile
-from reviewgraph.rdf.terms import Statement
+from reviewgraph.rdf.terms import Statement, statement
 from reviewgraph.store.live import LiveStore
 
 
@@ -60,19 +60,22 @@ class Ground:
 
     def apply(self, edit: Edit) -> None:
         """Follow the edit."""
-        for statement, number in edit.net.items():
+        for fact, number in edit.net.items():
             for _ in range(abs(number)):
-                (self.facts.add if number > 0 else self.facts.remove)(*statement)
+                (self.facts.add if number > 0 else self.facts.remove)(*fact)
         self.files = edit.files
         self.store.edit(edit.removed, edit.added)
         if self.named:
-            # A graph that two files write to keeps what the other one says.
-            touched = {file.graph for file in edit.gone}
-            kept = [file for file in edit.files if file.graph in touched]
-            self.store.edit_graphs(
-                (located.quad for file in edit.gone for located in file.statements),
-                (located.quad for file in (*kept, *edit.come) for located in file.statements),
+            gone, come = (
+                {located.quad for file in files for located in file.statements}
+                for files in (edit.gone, edit.come)
             )
+            gone -= come
+            # A graph that two files write to keeps what the other one says.
+            again = {quad for quad in gone if self.facts.count(statement(quad))}
+            for file in edit.files if again else ():
+                gone -= {quad for quad in file.quads() if quad in again}
+            self.store.edit_graphs(gone, come)
         self._keep_merge()
 
     def _keep_merge(self) -> None:

@@ -171,11 +171,15 @@ class Gate:
         if words is None or words.basis != known:
             words = _ByFile(known, vocabulary.Vocabulary(known).check)
         forms = self._by_file.get("literals") or _ByFile(None, lambda file: literals.check([file]))
-        self._by_file = {"vocabulary": words, "literals": forms}
+        sizes = self._by_file.get("sizes") or _ByFile(
+            None, lambda file: literals.check_sizes([file])
+        )
+        self._by_file = {"vocabulary": words, "literals": forms, "sizes": sizes}
         return [
             *words.results((*publication.files, *publication.shapes)),
             *graphs.check(publication),
             *forms.results(publication.files),
+            *sizes.results(publication.shapes),
         ]
 
     def _check_references(self, publication: Publication, told: set[Place | None]) -> list[Result]:

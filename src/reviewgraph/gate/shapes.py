@@ -70,8 +70,7 @@ def idle_targets(
 
 
 def _placed(found: Iterable[tuple[Node, Result]], files: Sequence[SourceFile]) -> list[Result]:
-    found = list(found)
-    places = Places(files, {from_rdflib(node) for node, _ in found})
+    places = Places(files)
     return [
         replace(result, place=places.find(from_rdflib(node)), focus=str(from_rdflib(node)))
         for node, result in found

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import parse
@@ -24,6 +25,7 @@ from reviewgraph.rdf.terms import (
     Quad,
     Statement,
     Subject,
+    Term,
     Triple,
     statement,
 )
@@ -51,6 +53,14 @@ class SourceFile:
     prefixes: dict[str, str] = field(default_factory=dict)
     signature: tuple[int, ...] = ()
     digest: str = ""
+
+    @cached_property
+    def about(self) -> dict[Term, list[int]]:
+        """By subject, where among the statements it is spoken of; made when first asked for."""
+        found: dict[Term, list[int]] = {}
+        for number, located in enumerate(self.statements):
+            found.setdefault(located.subject, []).append(number)
+        return found
 
     def place(self, offset: int) -> Place:
         """The place of a code point of this file."""

@@ -15,6 +15,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
+from reviewgraph.rdf.magnitude import is_too_large
+
 __all__ = [
     "IRI",
     "BlankNode",
@@ -44,7 +46,7 @@ def to_rdflib(term: Term) -> Node:
     """The same term for rdflib.
 
     Lexical forms stay as written: rdflib would otherwise rewrite ``"01"`` to ``"1"``, and a
-    report would quote what nobody typed.
+    report would quote what nobody typed. What is too large to be read has no value.
     """
     if isinstance(term, NamedNode):
         return rdflib.URIRef(term.value)
@@ -54,7 +56,17 @@ def to_rdflib(term: Term) -> Node:
         return rdflib.Literal(term.value, lang=term.language)
     if term.datatype.value == _XSD_STRING:
         return rdflib.Literal(term.value)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+    datatype = rdflib.URIRef(term.datatype.value)
+    if is_too_large(term.value, term.datatype.value):
+        return _unread(term.value, datatype)
+    return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+
+
+def _unread(form: str, datatype: rdflib.URIRef) -> rdflib.Literal:
+    """A literal as rdflib has it after it failed to read a value; it has no way to be asked so."""
+    literal = rdflib.Literal(form)
+    literal._datatype, literal._value, literal._ill_typed = datatype, None, True  # noqa: SLF001
+    return literal
 
 
 def from_rdflib(node: Node) -> Term:

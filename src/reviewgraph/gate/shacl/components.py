@@ -16,7 +16,7 @@ from rdflib import Literal as RdflibLiteral
 from rdflib.namespace import RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
-from reviewgraph.gate.shacl import paths
+from reviewgraph.gate.shacl import paths, patterns
 from reviewgraph.gate.shacl.facts import Facts, Values
 from reviewgraph.gate.shacl.model import Shape, Shapes, Unsupported
 from reviewgraph.gate.shacl.values import compare, has_datatype
@@ -31,7 +31,6 @@ _KINDS = {
     SH.BlankNodeOrLiteral: (BlankNode, Literal),
     SH.IRIOrLiteral: (IRI, Literal),
 }
-_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE}
 
 
 class Judged(Protocol):
@@ -193,12 +192,9 @@ def _max_length(shape: Shape, _ground: Ground) -> Iterator[tuple[URIRef, Check]]
 
 def _pattern(shape: Shape, _ground: Ground) -> Iterator[tuple[URIRef, Check]]:
     letters = _text(shape.only(SH.flags)) if shape.values(SH.flags) else ""
-    flags = re.NOFLAG
-    for letter in letters.lower():
-        flags |= _FLAGS.get(letter, re.NOFLAG)
     for pattern in shape.values(SH.pattern):
         try:
-            search = re.compile(_text(pattern), flags).search
+            search = patterns.compiled(_text(pattern), letters).search
         except (re.error, RecursionError, OverflowError) as error:
             raise Unsupported(f"sh:pattern {pattern}: {error}") from error
 
@@ -225,8 +221,8 @@ def _matches(tag: str, wanted: str) -> bool:
 
 def _unique_lang(shape: Shape, _ground: Ground) -> Iterator[tuple[URIRef, Check]]:
     _need_path(shape)
-    if not _boolean(shape, SH.uniqueLang):
-        return
+    if not _boolean(shape, SH.uniqueLang) or str(shape.only(SH.uniqueLang)) != "true":
+        return  # only this one spelling switches it on
 
     def check(_focus: Term, values: Values) -> Faults:
         if len(values) < 2:  # noqa: PLR2004 - one value shares its tag with nobody

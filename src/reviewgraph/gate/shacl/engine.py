@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import NamedTuple
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import Node
 
@@ -59,7 +60,18 @@ class Outcome:
 
     def graph(self) -> Graph:
         """The W3C validation report."""
-        return results.as_graph(self.findings, self.plan.graph, self.facts)
+        return results.as_graph(map(_settled, self.findings), self.plan.graph, self.facts)
+
+
+def _settled(finding: Finding) -> Finding:
+    """The finding with its details in an order that no earlier edit has a part in."""
+    if not finding.details:
+        return finding
+    details = sorted(
+        map(_settled, finding.details),
+        key=lambda d: tuple(map(str, (d.shape.node, d.component, d.path, d.value))),
+    )
+    return finding._replace(details=tuple(details))
 
 
 def plan(graph: Graph) -> Plan:
@@ -126,6 +138,7 @@ class Validation:
         self.facts = facts
         self.plan = planned
         self._store = store
+        self._steps = _steps(planned)
         self._evaluator = Evaluator(facts, planned.shapes)
         self._own: dict[Node, dict[Term, list[Finding]]] = {}
         self._asked: dict[sparql.Constraint, list[Finding]] = {}
@@ -139,11 +152,11 @@ class Validation:
         self._failures.clear()
         self._skip = skip or {}
         for node in self.plan.own:
-            if self._begins(Step(PHASE, str(node)), node, progress):
+            if self._begins(self._steps[node], node, progress):
                 self._own[node] = {}
                 self._judge(node, self._evaluator.focus_nodes(node))
         for constraint in self.plan.constraints:
-            if self._begins(Step(PHASE, constraint.name), constraint.node, progress):
+            if self._begins(self._steps[constraint], constraint.node, progress):
                 self._ask(constraint)
         self._judge_left(progress)
         return self.outcome()
@@ -180,14 +193,14 @@ class Validation:
             felt[node] |= terms
         ends = {end for subject, _p, value in changed for end in (subject, value)}
         for node in self._own:
-            progress(Step(PHASE, str(node)))
+            progress(self._steps[node])
             again = felt[node] | ends
             for focus in again:
                 self._own[node].pop(focus, None)
             self._judge(node, (f for f in again if self._evaluator.is_focus_node(node, f)))
         touched = reads.keys(changed)
         for constraint in self.plan.constraints:
-            step = Step(PHASE, constraint.name)
+            step = self._steps[constraint]
             if self._rests_on(constraint, touched) and self._begins(
                 step, constraint.node, progress
             ):
@@ -241,11 +254,12 @@ class Validation:
             data.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
         for node in self.plan.left:
             self._failures.pop(node, None)
-            if not self._begins(Step(PHASE, str(node)), node, progress):
+            if not self._begins(self._steps[node], node, progress):
                 continue
             try:
                 report = record.validate(data, alone(self.plan.shapes, {node}))
             except GateError as error:
+                self._left.pop(node, None)
                 self._failures[node] = error.words
             else:
                 self._left[node] = results.from_graph(report, self.plan.shapes)
@@ -276,6 +290,29 @@ class Validation:
         classes = self._evaluator.target_classes(constraint.targeted)
         targets = reads.target_keys(self.plan.shapes, constraint.targeted, classes)
         return not touched.isdisjoint(read | targets)
+
+
+def _steps(planned: Plan) -> dict[Node | sparql.Constraint, Step]:
+    """What each shape and constraint is called as a step; no two are called alike.
+
+    A query that has no IRI goes by its shape's, or else by that of the shape with the target.
+    """
+    found: dict[Node | sparql.Constraint, Step] = {
+        node: Step(PHASE, _called(node)) for node in (*planned.own, *planned.left)
+    }
+    taken = {step.subject for step in found.values()}
+    for constraint in planned.constraints:
+        names = (constraint.node, constraint.shape.node, constraint.targeted)
+        name = next((str(node) for node in names if isinstance(node, URIRef)), _called(names[-1]))
+        subjects = chain((name, f"{name} SPARQL"), (f"{name} SPARQL {n}" for n in count(2)))
+        subject = next(each for each in subjects if each not in taken)
+        taken.add(subject)
+        found[constraint] = Step(PHASE, subject)
+    return found
+
+
+def _called(node: Node) -> str:
+    return str(node) if isinstance(node, URIRef) else f"_:{node}"
 
 
 class _Trail(NamedTuple):

@@ -37,13 +37,9 @@ def locate(
 ) -> list[Result]:
     """A result for each finding and each failure, with its places."""
     graph, facts = outcome.plan.graph, outcome.facts
-    said_at = Places(
-        files, {node for finding in outcome.findings for node in _nodes(finding, facts)}
-    )
-    named = {finding: _rule(finding, graph) for finding in outcome.findings}
-    rules_at = Places(rules, {from_rdflib(node) for node in {*named.values(), *outcome.failures}})
+    said_at, rules_at = Places(files), Places(rules)
     found = [
-        _result(finding, named[finding], graph, facts, said_at, rules_at)
+        _result(finding, _rule(finding, graph), graph, facts, said_at, rules_at)
         for finding in outcome.findings
     ]
     found += [
@@ -140,19 +136,6 @@ def _any(path: paths.Path) -> paths.Path:
     """One step along any of the path's predicates, either way."""
     steps = sorted(paths.predicates(path), key=str)
     return paths.Alternative(tuple(way for step in steps for way in (step, paths.Inverse(step))))
-
-
-def _nodes(finding: Finding, facts: Facts) -> Iterable[Term]:
-    """The nodes whose statements may be needed to place a finding."""
-    yield finding.focus
-    yield from finding.related
-    if finding.value is not None and finding.constraint is not None:
-        yield finding.value
-    path = finding.path if finding.path is not None else finding.shape.path
-    if path is not None and not isinstance(path, IRI):
-        step = _last_step(path, finding.focus, finding.value, facts)
-        if step is not None:
-            yield step[0]
 
 
 def _rule(finding: Finding, shapes: Graph) -> Node:

@@ -7,6 +7,7 @@ focus node whose verdict may have changed. A query is only known by the predicat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
@@ -19,6 +20,9 @@ from reviewgraph.gate.shacl.components import SUBCLASS, TYPE
 from reviewgraph.gate.shacl.model import SHAPE_LISTS, SHAPE_VALUES, Shapes
 from reviewgraph.gate.shacl.paths import Alternative, Inverse, Path, Repeat, Sequence, inverse
 from reviewgraph.rdf.terms import IRI, Statement, Term, from_rdflib
+
+_GRAPHS = re.compile(r"\b(?:GRAPH|FROM)\b|\\u", re.IGNORECASE)
+"""What a query that looks at named graphs has; an escape may spell it, too."""
 
 _PAIRS = (SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals)
 
@@ -126,6 +130,8 @@ def query_keys(query: str) -> frozenset[Key] | None:
     from rdflib.plugins.sparql.algebra import translateQuery  # noqa: PLC0415
     from rdflib.plugins.sparql.parser import parseQuery  # noqa: PLC0415
 
+    if _GRAPHS.search(query):
+        return None  # a statement that moves to another file changes no fact
     try:
         algebra = translateQuery(parseQuery(query)).algebra
     except (ParseBaseException, RecursionError, TypeError, ValueError, KeyError):
@@ -135,7 +141,9 @@ def query_keys(query: str) -> frozenset[Key] | None:
             return None
         raise
     found: set[Key] = set()
-    for _subject, predicate, value in _triples(algebra):
+    for subject, predicate, value, anchored in _triples(algebra):
+        if _may_be_empty(predicate) and anchored.isdisjoint((subject, value)):
+            return None  # any statement about a node makes it one that such a path begins at
         if type(predicate).__name__ == "URIRef":
             is_type = str(predicate) == TYPE.value and type(value).__name__ == "URIRef"
             found.add((IRI(str(predicate)), IRI(str(value)) if is_type else None))
@@ -148,15 +156,30 @@ def query_keys(query: str) -> frozenset[Key] | None:
 
 
 def _triples(node: Any) -> Iterator[Any]:  # noqa: ANN401 - rdflib's algebra has no types
+    """Every triple pattern, with the terms that a statement must have for its group to match."""
     if hasattr(node, "name") and hasattr(node, "values"):
         for name, value in node.items():
             if name == "triples":
-                yield from value
+                steps = [triple for triple in value if not _may_be_empty(triple[1])]
+                anchored = {end for subject, _path, other in steps for end in (subject, other)}
+                yield from ((*triple, anchored) for triple in value)
             elif name != "_vars":
                 yield from _triples(value)
     elif isinstance(node, list | tuple):
         for value in node:
             yield from _triples(value)
+
+
+def _may_be_empty(path: Any) -> bool:  # noqa: ANN401
+    """Whether a path leads from a node to itself without any statement."""
+    kind = type(path).__name__
+    if kind == "MulPath":
+        return path.mod in {"*", "?"} or _may_be_empty(path.path)
+    if kind == "InvPath":
+        return _may_be_empty(path.arg)
+    if kind in {"SequencePath", "AlternativePath"}:
+        return (all if kind == "SequencePath" else any)(map(_may_be_empty, path.args))
+    return False
 
 
 def _predicates(path: Any) -> set[str] | None:  # noqa: ANN401

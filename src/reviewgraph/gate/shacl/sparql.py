@@ -11,24 +11,25 @@ else is left to pySHACL.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SH, XSD
+from rdflib.namespace import OWL, SH, XSD
 from rdflib.term import Node
 
 from reviewgraph.errors import GateError, QuerySyntaxError
 from reviewgraph.gate.shacl.components import Finding
 from reviewgraph.gate.shacl.model import Shape, Shapes, Unsupported
+from reviewgraph.gate.shacl.prebinding import is_prebindable
 from reviewgraph.gate.shacl.together import ask_together
 from reviewgraph.rdf.terms import IRI, BlankNode, Term, to_rdflib
 from reviewgraph.store.interface import Store
 
-TOGETHER_FROM = 1000
-"""Below this many focus nodes one look-up each is quicker than reading the query."""
+SINGLY_FOR = 0.1
+"""Seconds of asking for one focus node at a time, before it pays to ask for the rest together."""
 
-_ELSEWHERE = re.compile(r"\$PATH|[$?](?:shapesGraph|currentShape)\b", re.IGNORECASE)
 _TRUE = Literal("true", datatype=XSD.boolean)
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
@@ -63,8 +64,8 @@ def constraints_of(shapes: Shapes, targeted: Node) -> list[Constraint]:
         shape = shapes.shape(holder)
         for node in shape.values(SH.sparql):
             selects = list(graph.objects(node, SH.select))
-            if len(selects) != 1 or _ELSEWHERE.search(str(selects[0])):
-                raise Unsupported("a SPARQL constraint that speaks of shapes or paths")
+            if len(selects) != 1 or not is_prebindable(str(selects[0])):
+                raise Unsupported("a SPARQL constraint that only pre-binding makes sense of")
             deactivated = (node, SH.deactivated, _TRUE) in graph
             if not (shape.deactivated or shapes.shape(targeted).deactivated or deactivated):
                 query = _prologue(graph, node) + str(selects[0])
@@ -110,14 +111,17 @@ def _solutions(
     constraint: Constraint, focus_nodes: Collection[Term], store: Store
 ) -> Iterator[tuple[Term, dict[str, Term]]]:
     try:
-        if len(focus_nodes) >= TOGETHER_FROM:
-            wanted = frozenset(focus_nodes)
-            table = ask_together(constraint.query, wanted, store)
-            if table is not None:
-                for solution in table.dicts():
-                    yield solution["this"], solution
-                return
-        for focus in focus_nodes:
+        waiting = list(focus_nodes)
+        until: float | None = time.perf_counter() + SINGLY_FOR
+        while waiting:
+            if until is not None and time.perf_counter() > until:
+                until = None
+                table = ask_together(constraint.query, waiting, store)
+                if table is not None:
+                    for solution in table.dicts():
+                        yield solution["this"], solution
+                    return
+            focus = waiting.pop()
             for solution in store.select(constraint.query, {"this": focus}).dicts():
                 yield focus, solution
     except QuerySyntaxError as error:
@@ -169,7 +173,8 @@ def _plain(term: Term) -> str:
 def _prologue(shapes: Graph, constraint: Node) -> str:
     declared = {
         str(shapes.value(declaration, SH.prefix)): str(shapes.value(declaration, SH.namespace))
-        for holder in shapes.objects(constraint, SH.prefixes)
+        for named in shapes.objects(constraint, SH.prefixes)
+        for holder in shapes.transitive_objects(named, OWL.imports)
         for declaration in shapes.objects(holder, SH.declare)
     }
     return "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in sorted(declared.items()))

@@ -92,8 +92,12 @@ def _group(group: Any, *, outermost: bool = False) -> bool:  # noqa: ANN401
     if group.name != "GroupGraphPatternSub":
         return False
     parts = list(group.part or [])
-    bound = outermost or any(_binds_this(part) for part in parts)
-    return all(_part(part, bound=bound) for part in parts)
+    binding = next((at for at, part in enumerate(parts) if _binds_this(part)), len(parts))
+    # A filter is applied to the whole group, wherever it stands; BIND to what stands before it.
+    return all(
+        _part(part, bound=outermost or binding < (at if part.name == "Bind" else len(parts)))
+        for at, part in enumerate(parts)
+    )
 
 
 def _part(part: Any, *, bound: bool) -> bool:  # noqa: ANN401
@@ -122,7 +126,7 @@ def _is_this(leaf: object) -> bool:
 
 
 def _leaves(node: Any) -> Iterator[Any]:  # noqa: ANN401
-    if hasattr(node, "values") and hasattr(node, "name"):
+    if isinstance(node, dict):  # pyparsing's results have any attribute one asks for
         for value in node.values():
             yield from _leaves(value)
     elif isinstance(node, str) or not hasattr(node, "__iter__"):
@@ -133,7 +137,7 @@ def _leaves(node: Any) -> Iterator[Any]:  # noqa: ANN401
 
 
 def _names(node: Any) -> Iterator[str]:  # noqa: ANN401
-    if hasattr(node, "values") and hasattr(node, "name"):
+    if isinstance(node, dict):
         yield node.name
         for value in node.values():
             yield from _names(value)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from reviewgraph.errors import Place, PublicationError, SourceSyntaxError, printable
+from reviewgraph.errors import Place, PublicationError, SourceSyntaxError, Words, printable
 from reviewgraph.publication.folder import ROOMS
 from reviewgraph.publication.layout.document import lay_out
 from reviewgraph.publication.reading import MAX_BYTES, files_below, name_of, read_bytes
@@ -65,23 +65,42 @@ def is_turtle(path: Path) -> bool:
     return path.suffix[1:].lower() == TURTLE.extension
 
 
-def layouts(given: Path, *, write: bool) -> Iterator[Layout | PublicationError]:
+def layouts(
+    given: Path,
+    *,
+    write: bool,
+    progress: Callable[[str], None] = lambda _name: None,
+    skip: Mapping[str, Words] | None = None,
+) -> Iterator[Layout | PublicationError]:
     """Lay out a file, or the Turtle files in a publication's rooms, hidden ones left out.
 
     Each is written before it is handed out, if ``write`` and it changes. What cannot be listed,
     read or written is handed out as an error and the rest goes on.
+
+    Args:
+        given: the file or the publication.
+        write: whether files are changed.
+        progress: told the name of each file before it is read.
+        skip: files that are not to be read, with the reason: they are handed out as errors.
     """
     for file in _files(given):
         if isinstance(file, PublicationError):
             yield file
             continue
         try:
+            _refuse(file, skip or {})
+            progress(file.name)
             layout = layout_of(file)
             if write and layout.changed:
                 save(layout)
             yield layout
         except SourceSyntaxError as error:
             yield error
+
+
+def _refuse(file: TurtleFile, skip: Mapping[str, Words]) -> None:
+    if words := skip.get(file.name):
+        raise SourceSyntaxError(words.th, words.en, Place(file.name, 1))
 
 
 def layout_of(file: TurtleFile) -> Layout:
