@@ -39,7 +39,28 @@ BARE = RULES + "claim-without-evidence"
 MAX_SOURCE_BYTES = 64 * 1024 * 1024
 """A larger file in the folder of sources is left out: a page of text never comes near."""
 
-Facts = dict[Term, dict[str, list[Term]]]
+
+class Facts:
+    """What is said of spans, sources and claims, by short names for the properties."""
+
+    def __init__(self, merge: Merge, own: Mapping[str, set[str]]) -> None:
+        names = {"start": {str(OA.start)}, "end": {str(OA.end)}, "source": {str(OA.hasSource)}}
+        self._tables = {
+            name: [merge.forward(IRI(iri)) for iri in sorted(iris)]
+            for name, iris in (names | dict(own)).items()
+        }
+
+    def of(self, node: Term, name: str) -> list[Term]:
+        """The values of a property."""
+        return [value for table in self._tables[name] for value in table.get(node, ())]
+
+    def has(self, node: Term, name: str) -> bool:
+        """Whether there is such a value."""
+        return any(node in table for table in self._tables[name])
+
+    def having(self, *names: str) -> set[Term]:
+        """Every node that has one of these properties."""
+        return {node for name in names for table in self._tables[name] for node in table}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +116,11 @@ def check(files: Iterable[SourceFile], merge: Merge, sources: Path | None) -> Ch
             "claim object": str(RDF.object),
         },
     )
-    facts = _facts(merge, own)
-    spans = {node for node, about in facts.items() if "source" in about and "start" in about}
-    used = {about["source"][0] for node, about in facts.items() if node in spans}
-    quoting = {node for node, about in facts.items() if "exact" in about}
-    claims = {node for node, about in facts.items() if any(n.startswith("claim") for n in about)}
+    facts = Facts(merge, own)
+    spans = facts.having("source") & facts.having("start")
+    used = {facts.of(node, "source")[0] for node in spans}
+    quoting = facts.having("exact")
+    claims = facts.having("claim", "claim predicate", "claim object")
     bare = {claim for claim in claims if not _has_evidence(claim, facts)}
     places = Places(files)
     notes: list[Words] = []
@@ -149,7 +170,7 @@ def check(files: Iterable[SourceFile], merge: Merge, sources: Path | None) -> Ch
 
 def _has_evidence(claim: Term, facts: Facts) -> bool:
     """Whether a claim comes from something that points into a source."""
-    return any("source" in facts.get(span, {}) for span in facts[claim].get("from", ()))
+    return any(facts.has(span, "source") for span in facts.of(claim, "from"))
 
 
 def _bare(claim: Term, places: Places) -> Result:
@@ -167,16 +188,15 @@ def _bare(claim: Term, places: Places) -> Result:
 
 
 def _digests(source: Term, facts: Facts) -> list[str]:
-    return [str(term.value).lower() for term in facts.get(source, {}).get("digest", [])]
+    return [str(term.value).lower() for term in facts.of(source, "digest")]
 
 
 def _check_span(
     span: Term, facts: Facts, texts: Mapping[Term, str], places: Places
 ) -> list[Result]:
-    about = facts[span]
-    source = about["source"][0]
-    numbers = [_integer(about.get(name, [])) for name in ("start", "end")]
-    length = _integer(facts.get(source, {}).get("end", []))
+    source = facts.of(span, "source")[0]
+    numbers = [_integer(facts.of(span, name)) for name in ("start", "end")]
+    length = _integer(facts.of(source, "end"))
     start, end = numbers
     if (
         start is None
@@ -215,7 +235,7 @@ def _check_span(
             "ค่าแฮชของช่วงข้อความไม่ตรงกับต้นฉบับ โปรดตรวจตำแหน่งเริ่มและสิ้นสุด",
             "the span's digest differs from the text's: check its start and end",
         )
-        for digest in about.get("digest", [])
+        for digest in facts.of(span, "digest")
         if digest.value.lower() != sha256(passage.encode())
     ]
 
@@ -224,10 +244,11 @@ def _check_printed(
     node: Term, facts: Facts, texts: Mapping[Term, str], places: Places
 ) -> list[Result]:
     """What a node says is printed, in the span that it is or in one that it comes from."""
-    about = facts[node]
-    spans = [node] if "start" in about else about.get("from", [])
+    if not texts:
+        return []
+    spans = [node] if facts.has(node, "start") else facts.of(node, "from")
     passages = [text for span in spans if (text := _passage(span, facts, texts)) is not None]
-    if not texts or (spans and not passages):
+    if spans and not passages:
         return []  # nothing to compare with, which has been told already
     return [
         Result(
@@ -241,7 +262,7 @@ def _check_printed(
             focus=str(node),
             value=str(printed),
         )
-        for printed in about["exact"]
+        for printed in facts.of(node, "exact")
         if isinstance(printed, Literal)
         and not any(printed.value in passage for passage in passages)
     ]
@@ -249,23 +270,11 @@ def _check_printed(
 
 def _passage(span: Term, facts: Facts, texts: Mapping[Term, str]) -> str | None:
     """The text of a span, if there is one and the text is at hand."""
-    about = facts.get(span, {})
-    source = next(iter(about.get("source", [])), None)
-    start, end = (_integer(about.get(name, [])) for name in ("start", "end"))
+    source = next(iter(facts.of(span, "source")), None)
+    start, end = (_integer(facts.of(span, name)) for name in ("start", "end"))
     if source is None or source not in texts or start is None or end is None:
         return None
     return texts[source][start:end]
-
-
-def _facts(merge: Merge, own: Mapping[str, set[str]]) -> Facts:
-    """What is said of spans and sources, by short names."""
-    names = {str(OA.start): "start", str(OA.end): "end", str(OA.hasSource): "source"}
-    names |= {iri: name for name, iris in own.items() for iri in iris}
-    facts: Facts = {}
-    for iri, name in names.items():
-        for subject, values in merge.forward(IRI(iri)).items():
-            facts.setdefault(subject, {}).setdefault(name, []).extend(values)
-    return facts
 
 
 def _texts(folder: Path, wanted: set[str], notes: list[Words]) -> dict[str, str]:

@@ -37,6 +37,12 @@ class Places:
             return file.place(located.subject_at if about else located.object_at)
         return None
 
+    def block(self, node: Term) -> Place | None:
+        """Where something is said of the node, if anywhere."""
+        for file, located in self._about(node):
+            return file.place(located.subject_at)
+        return None
+
     def all(self, focus: Term, predicate: IRI) -> list[Place]:
         """Every value of a property, where it is written."""
         return [

@@ -23,6 +23,7 @@ from reviewgraph.gate.shacl.components import COMPONENTS, SUBCLASS, Finding
 from reviewgraph.gate.shacl.core import Evaluator
 from reviewgraph.gate.shacl.facts import Facts
 from reviewgraph.gate.shacl.model import TARGETS, Shapes, Unsupported
+from reviewgraph.gate.shacl.touched import felt_by
 from reviewgraph.gate.steps import Progress, Step, silent
 from reviewgraph.rdf.terms import IRI, Statement, Term, to_rdflib
 from reviewgraph.store.interface import Store
@@ -141,7 +142,7 @@ class Validation:
         self._steps = _steps(planned)
         self._evaluator = Evaluator(facts, planned.shapes)
         self._own: dict[Node, dict[Term, list[Finding]]] = {}
-        self._asked: dict[sparql.Constraint, list[Finding]] = {}
+        self._asked: dict[sparql.Constraint, dict[Term, list[Finding]]] = {}
         self._left: dict[Node, list[Finding]] = {}
         self._failures: dict[Node, Words] = {}
         self._trails: dict[IRI | None, list[_Trail]] = {}
@@ -166,6 +167,7 @@ class Validation:
         self._follow_trails()
         for constraint in self.plan.constraints:
             reads.query_keys(constraint.query)
+            felt_by(constraint.query, set(), self._store)
 
     def edit(
         self,
@@ -184,6 +186,12 @@ class Validation:
         """
         changed = removed | added
         felt = self._felt(removed)
+        touched = reads.keys(changed)
+        waiting = {
+            constraint: felt_by(constraint.query, set(removed), self._store)
+            for constraint in self.plan.constraints
+            if self._rests_on(constraint, touched)
+        }
         change()
         if any(predicate == SUBCLASS for _s, predicate, _o in changed):
             self._evaluator = Evaluator(self.facts, self.plan.shapes)
@@ -198,13 +206,13 @@ class Validation:
             for focus in again:
                 self._own[node].pop(focus, None)
             self._judge(node, (f for f in again if self._evaluator.is_focus_node(node, f)))
-        touched = reads.keys(changed)
-        for constraint in self.plan.constraints:
-            step = self._steps[constraint]
-            if self._rests_on(constraint, touched) and self._begins(
-                step, constraint.node, progress
-            ):
-                self._ask(constraint)
+        for constraint, before in waiting.items():
+            if self._begins(self._steps[constraint], constraint.node, progress):
+                after = felt_by(constraint.query, set(added), self._store)
+                if before is None or after is None or constraint not in self._asked:
+                    self._ask(constraint, patience=0)
+                else:
+                    self._ask(constraint, before | after | ends)
         if changed:
             self._judge_left(progress)
         return self.outcome()
@@ -217,7 +225,12 @@ class Validation:
             for found in by_focus.values()
             for finding in found
         ]
-        findings += [finding for found in self._asked.values() for finding in found]
+        findings += [
+            finding
+            for by_focus in self._asked.values()
+            for found in by_focus.values()
+            for finding in found
+        ]
         findings += [finding for found in self._left.values() for finding in found]
         return Outcome(self.plan, self.facts, findings, dict(self._failures))
 
@@ -234,13 +247,28 @@ class Validation:
             if found := findings(focus):
                 kept[focus] = found
 
-    def _ask(self, constraint: sparql.Constraint) -> None:
-        nodes = self._evaluator.focus_nodes(constraint.targeted)
+    def _ask(
+        self,
+        constraint: sparql.Constraint,
+        again: set[Term] | None = None,
+        patience: float = sparql.SINGLY_FOR,
+    ) -> None:
+        """Ask for all focus nodes, or again for some of them."""
+        evaluator, shape = self._evaluator, constraint.targeted
+        nodes: Collection[Term]
+        if again is None:
+            nodes, kept = evaluator.focus_nodes(shape), {}
+        else:
+            nodes = [node for node in again if evaluator.is_focus_node(shape, node)]
+            before = self._asked[constraint]
+            kept = {focus: found for focus, found in before.items() if focus not in again}
         self._failures.pop(constraint.node, None)
         try:
-            self._asked[constraint] = list(
-                sparql.findings(constraint, nodes, self.plan.graph, self._store)
-            )
+            for finding in sparql.findings(
+                constraint, nodes, self.plan.graph, self._store, patience
+            ):
+                kept.setdefault(finding.focus, []).append(finding)
+            self._asked[constraint] = kept
         except GateError as error:
             self._asked.pop(constraint, None)
             self._failures[constraint.node] = error.words

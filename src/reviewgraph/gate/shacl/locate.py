@@ -110,7 +110,7 @@ def _places(
     if finding.constraint is not None:
         # What a query selects besides the value is what it compared.
         others = [value, *finding.related]
-        related += [said_at.find(node) for node in others if node is not None and node != focus]
+        related += [said_at.block(node) for node in others if node is not None and node != focus]
     told = dict.fromkeys(at for at in related if at is not None and at != place)
     return place, tuple(told)
 

@@ -96,23 +96,34 @@ def _is_hidden(shapes: Shapes, targeted: Node) -> bool:
 
 
 def findings(
-    constraint: Constraint, focus_nodes: Collection[Term], shapes: Graph, store: Store
+    constraint: Constraint,
+    focus_nodes: Collection[Term],
+    shapes: Graph,
+    store: Store,
+    patience: float = SINGLY_FOR,
 ) -> Iterator[Finding]:
     """The results of a constraint on these focus nodes.
+
+    Args:
+        constraint: the constraint.
+        focus_nodes: whom it is about.
+        shapes: the shapes graph, for its words.
+        store: what it is asked of.
+        patience: seconds to ask for one focus node at a time before asking for all together.
 
     Raises:
         GateError: its query is not SPARQL.
     """
-    for focus, solution in _solutions(constraint, focus_nodes, store):
+    for focus, solution in _solutions(constraint, focus_nodes, store, patience):
         yield _finding(constraint, shapes, focus, solution)
 
 
 def _solutions(
-    constraint: Constraint, focus_nodes: Collection[Term], store: Store
+    constraint: Constraint, focus_nodes: Collection[Term], store: Store, patience: float
 ) -> Iterator[tuple[Term, dict[str, Term]]]:
     try:
         waiting = list(focus_nodes)
-        until: float | None = time.perf_counter() + SINGLY_FOR
+        until: float | None = time.perf_counter() + patience
         while waiting:
             if until is not None and time.perf_counter() > until:
                 until = None
