@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +20,8 @@ from reviewgraph.gate.formats.output import check_writable, read_output, write_w
 from reviewgraph.gate.judge import Gate
 from reviewgraph.gate.report import Known, Report, Severity
 from reviewgraph.gate.steps import Progress, Step
-from reviewgraph.publication.folder import Publication
+from reviewgraph.publication.folder import ROOMS, Publication
+from reviewgraph.publication.reading import signature
 
 SHOWN = "shown"
 """The phase by which a watching child hands over a report."""
@@ -100,7 +103,8 @@ def watch(request: Request, limits: bounded.Limits, show: Callable[[Answer], Non
     def work(told: Progress, skip: Mapping[Step, Words]) -> bytes:
         gate = Gate(request.sources, skip, with_graph=request.format == "turtle")
         before: Publication | None = None
-        while True:
+        written = _written(request.folder)
+        while not skip or _written(request.folder) == written:
             publication = read(request.folder, told, skip, before)
             if before is None or not _same(before, publication):
                 report = gate.judge(publication, told)
@@ -108,17 +112,32 @@ def watch(request: Request, limits: bounded.Limits, show: Callable[[Answer], Non
                     report = compare(report, known, str(request.baseline))
                 packed = _packed(request, report, publication, set())
                 told(Step(SHOWN, packed.decode()))
+                told(Step("wait"))
                 gate.prepare()
             before = publication
             told(Step("wait"))
             time.sleep(_PAUSE)
+        return b""  # what was left out may have been mended: begin anew, with nothing left out
 
     def hear(step: Step) -> None:
         if step.phase == SHOWN:
             told = json.loads(step.subject)
             show(Answer(told["shown"], told["exit_code"], told["seconds"]))
 
-    bounded.run(work, limits, progress=hear)
+    while True:
+        bounded.run(work, limits, progress=hear)
+
+
+def _written(folder: Path) -> set[tuple[str, tuple[int, ...]]]:
+    """Every file of the publication, with what changes when somebody writes to it."""
+    found = set()
+    for room in ROOMS:
+        for directory, _below, names in os.walk(folder / room):
+            for name in names:
+                with suppress(OSError):  # it is gone meanwhile, or a link to nowhere
+                    path = Path(directory, name)
+                    found.add((str(path), signature(path)))
+    return found
 
 
 def _known(request: Request) -> dict[str, Known] | None:

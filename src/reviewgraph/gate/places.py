@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from reviewgraph.errors import Place
 from reviewgraph.publication.lines import Located
@@ -15,7 +16,6 @@ class Places:
 
     def __init__(self, files: Iterable[SourceFile]) -> None:
         self._files = tuple(files)
-        self._known: dict[Term, list[tuple[SourceFile, Located]]] = {}
 
     def find(
         self, focus: Term, predicate: IRI | None = None, value: Term | None = None
@@ -52,13 +52,20 @@ class Places:
         ]
 
     def _about(self, focus: Term) -> list[tuple[SourceFile, Located]]:
-        if focus not in self._known:
-            self._known[focus] = [
-                (file, file.statements[at])
-                for file in self._files
-                for at in file.about.get(focus, ())
-            ]
-        return self._known[focus]
+        return [
+            (file, file.statements[at])
+            for file in self._speakers.get(focus, ())
+            for at in file.about[focus]
+        ]
+
+    @cached_property
+    def _speakers(self) -> dict[Term, list[SourceFile]]:
+        """The files that speak of a node."""
+        found: dict[Term, list[SourceFile]] = {}
+        for file in self._files:
+            for subject in file.about:
+                found.setdefault(subject, []).append(file)
+        return found
 
     def _mentions(self, node: Term) -> Iterator[tuple[SourceFile, Located]]:
         for file in self._files:

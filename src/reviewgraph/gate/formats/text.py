@@ -24,7 +24,9 @@ _COMMAND = re.compile(r"##(?=\[|vso\[)|^(\s*)::")
 
 def write(report: Report, view: View) -> str:
     """Every result, the notes, the number of results of each rule, the verdict."""
-    blocks = [_result(report, result, view) for result in report.results if not result.known]
+    new = [result for result in report.results if not result.known]
+    blocks = [_result(report, result, view) for result in new if not _is_remark(result, view)]
+    blocks += _remarks(report, [result for result in new if _is_remark(result, view)], view)
     blocks += [_harmless(view.line(note)) for note in report.notes]
     blocks += _counts(report, view)
     blocks.append("\n".join(_said(verdict(report, view), view)))
@@ -51,6 +53,30 @@ def _result(report: Report, result: Result, view: View) -> str:
     if web_address(rule.address):
         lines.append(f"  = {_harmless(rule.address)}")
     return "\n".join(lines)
+
+
+def _is_remark(result: Result, view: View) -> bool:
+    """Whether a result is merely worth knowing: then a line is enough."""
+    return result.severity is Severity.INFO and not view.fails(result)
+
+
+def _remarks(report: Report, results: list[Result], view: View) -> list[str]:
+    """Remarks that say the same, each once with all of its places."""
+    places: dict[tuple[str, Words], list[str]] = {}
+    for result in results:
+        where = result.place or result.focus or ""
+        places.setdefault((result.rule, result.message), []).append(f"  {_harmless(str(where))}")
+    severity = _painted(_line(Severity.INFO.words, view), _COLOURS[Severity.INFO], view)
+    return [
+        "\n".join(
+            [
+                f"{severity} [{_harmless(report.rule(rule).name)}] × {len(found)}",
+                *(f"  {_harmless(line)}" for line in message.get(view.lang).splitlines()),
+                *found,
+            ]
+        )
+        for (rule, message), found in places.items()
+    ]
 
 
 def _quote(place: Place | None, view: View, colour: str) -> list[str]:

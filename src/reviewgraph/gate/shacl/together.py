@@ -137,7 +137,8 @@ def _leaves(node: Any) -> Iterator[Any]:  # noqa: ANN401
 
 
 def _names(node: Any) -> Iterator[str]:  # noqa: ANN401
-    if isinstance(node, dict):
+    has_name: bool = isinstance(node, dict)
+    if has_name:
         yield node.name
         for value in node.values():
             yield from _names(value)
