@@ -115,7 +115,7 @@ MemoryOption = Annotated[
     typer.Option(
         "--limit-memory",
         envvar="REVIEWGRAPH_LIMIT_MEMORY",
-        min=64,
+        min=256,
         help="Megabytes that reading and judging may use.",
     ),
 ]

@@ -4,8 +4,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
+
+from reviewgraph.command import fmt
+from reviewgraph.errors import GateError
+from reviewgraph.gate.bounded import Limits
+from reviewgraph.publication.layout import files
 
 UGLY = "<a:s>   a <b:C> . # kept"
 NEAT = "<a:s> a <b:C> . # kept\n"
@@ -61,6 +67,44 @@ def test_a_file_in_error_is_told_and_the_others_are_done(tmp_path):
     assert "there is no" in done.stderr
     assert f"{trig}: left as it is, not Turtle" in done.stderr
     assert (good.read_text(), trig.read_text()) == (NEAT, UGLY)
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """Documents that speak of the end are never laid out."""
+    lay_out = files.lay_out
+
+    def stuck(text, name):
+        while "endless" in text:
+            time.sleep(1)
+        return lay_out(text, name)
+
+    monkeypatch.setattr(files, "lay_out", stuck)
+
+
+@pytest.mark.usefixtures("endless")
+def test_a_file_that_never_ends_is_named_and_the_others_are_done_and_told_once(tmp_path):
+    first, stuck, last = (tmp_path / f"{name}.ttl" for name in ("first", "stuck", "last"))
+    for path in (first, last):
+        path.write_text(UGLY)
+    stuck.write_text(f"{UGLY} # endless")
+    shown, told = [], []
+    request = fmt.Request((first, stuck, last))
+    code = fmt.lay_out(request, Limits(seconds=1.0), shown.append, lambda w: told.append(w.en))
+    assert code == 2
+    assert shown == [str(first), str(last)]
+    assert [path.read_text() for path in (first, last)] == [NEAT, NEAT]
+    assert stuck.read_text() == f"{UGLY} # endless"
+    assert told[0].startswith(f"{stuck}:1:1: the file {stuck} did not finish within 1 s")
+    assert told[1:] == ["2 of 2 files changed"]
+
+
+@pytest.mark.usefixtures("endless")
+def test_standard_input_that_never_ends_is_given_up(monkeypatch):
+    with subprocess.Popen(["echo", "# endless"], stdout=subprocess.PIPE, text=True) as source:
+        monkeypatch.setattr(sys, "stdin", source.stdout)
+        with pytest.raises(GateError, match="did not finish within 1 s"):
+            fmt.lay_out_stdin(Limits(seconds=1.0), dry=False)
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not on this machine")

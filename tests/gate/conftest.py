@@ -8,7 +8,7 @@ import pytest
 from rdflib import RDF, SH, BNode, Graph, Literal
 
 from reviewgraph.errors import GateError
-from reviewgraph.gate.shacl import engine
+from reviewgraph.gate.shacl import engine, plan
 from reviewgraph.gate.shacl.facts import Facts
 from reviewgraph.rdf.terms import statement, to_graph
 from reviewgraph.store.embedded import EmbeddedStore
@@ -24,7 +24,7 @@ def validate(data, shapes: Graph) -> Graph:
         GateError: something could not be judged.
     """
     facts = Facts(statement(quad) for quad in data)
-    outcome = engine.validate(facts, engine.plan(shapes), EmbeddedStore.in_memory(data))
+    outcome = engine.validate(facts, plan.plan(shapes), EmbeddedStore.in_memory(data))
     for words in outcome.failures.values():
         raise GateError(words.th, words.en)
     return outcome.graph()
@@ -117,7 +117,7 @@ def judged():
 
 @pytest.fixture(scope="session")
 def left_to_pyshacl():
-    return lambda shapes: engine.plan(shapes).left
+    return lambda shapes: plan.plan(shapes).left
 
 
 @pytest.fixture(scope="session")

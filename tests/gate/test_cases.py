@@ -14,7 +14,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
 from reviewgraph.gate import shapes
-from reviewgraph.gate.shacl import engine, record
+from reviewgraph.gate.shacl import engine, plan, record
 from reviewgraph.gate.shacl.core import Evaluator
 from reviewgraph.gate.shacl.facts import Facts
 from reviewgraph.gate.shacl.model import TARGETS
@@ -49,8 +49,8 @@ def rules() -> Graph:
 
 
 @cache
-def planned() -> engine.Plan:
-    return engine.plan(rules())
+def planned() -> plan.Plan:
+    return plan.plan(rules())
 
 
 @pytest.fixture

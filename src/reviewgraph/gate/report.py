@@ -187,8 +187,11 @@ def in_reading_order(results: list[Result]) -> tuple[Result, ...]:
                 result.place.column if result.place else 0,
                 result.rule,
                 result.focus or "",
+                result.path or "",
                 result.value or "",
+                result.component or "",
                 result.message.en,
+                [str(place) for place in result.related],
             ),
         )
     )

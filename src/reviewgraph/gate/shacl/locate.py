@@ -119,12 +119,14 @@ def _last_step(
     path: paths.Path, focus: Term, value: Term | None, facts: Facts
 ) -> tuple[Term, IRI] | None:
     """The statement by which a path came to the value: its subject and predicate."""
-    for predicate in paths.predicates(path):
-        if value is None:
-            continue
-        for subject in facts.backward(predicate).get(value, ()):
-            prefix = paths.walker(paths.Repeat(_any(path), none=True, more=True), facts)
-            if subject in prefix(focus):
+    if value is None:
+        return None
+    reached = paths.walker(paths.Repeat(_any(path), none=True, more=True), facts)(focus)
+    for predicate in sorted(paths.predicates(path), key=str):
+        subjects = facts.backward(predicate).get(value, ())
+        # The focus node before others, and always the same of those.
+        for subject in sorted(subjects, key=lambda node: (node != focus, str(node))):
+            if subject in reached:
                 return subject, predicate
         for other in facts.forward(predicate).get(value, ()):
             if other == focus:

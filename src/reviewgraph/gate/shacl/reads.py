@@ -8,7 +8,7 @@ focus node whose verdict may have changed. A query is only known by the predicat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
@@ -130,7 +130,7 @@ def query_keys(query: str) -> frozenset[Key] | None:
     from rdflib.plugins.sparql.algebra import translateQuery  # noqa: PLC0415
     from rdflib.plugins.sparql.parser import parseQuery  # noqa: PLC0415
 
-    if _GRAPHS.search(query):
+    if names_graphs(query):
         return None  # a statement that moves to another file changes no fact
     try:
         algebra = translateQuery(parseQuery(query)).algebra
@@ -142,7 +142,7 @@ def query_keys(query: str) -> frozenset[Key] | None:
         raise
     found: set[Key] = set()
     for subject, predicate, value, anchored in _triples(algebra):
-        if _may_be_empty(predicate) and anchored.isdisjoint((subject, value)):
+        if may_be_empty(predicate) and anchored.isdisjoint((subject, value)):
             return None  # any statement about a node makes it one that such a path begins at
         if type(predicate).__name__ == "URIRef":
             is_type = str(predicate) == TYPE.value and type(value).__name__ == "URIRef"
@@ -155,13 +155,23 @@ def query_keys(query: str) -> frozenset[Key] | None:
     return frozenset(found)
 
 
+def names_graphs(query: str) -> bool:
+    """Whether a query may look at graphs one by one."""
+    return bool(_GRAPHS.search(query))
+
+
+def anchors(triples: Iterable[Any]) -> set[Any]:
+    """The ends of those triple patterns that only statements can match."""
+    steps = [triple for triple in triples if not may_be_empty(triple[1])]
+    return {end for subject, _path, other in steps for end in (subject, other)}
+
+
 def _triples(node: Any) -> Iterator[Any]:  # noqa: ANN401 - rdflib's algebra has no types
     """Every triple pattern, with the terms that a statement must have for its group to match."""
     if hasattr(node, "name") and hasattr(node, "values"):
         for name, value in node.items():
             if name == "triples":
-                steps = [triple for triple in value if not _may_be_empty(triple[1])]
-                anchored = {end for subject, _path, other in steps for end in (subject, other)}
+                anchored = anchors(value)
                 yield from ((*triple, anchored) for triple in value)
             elif name != "_vars":
                 yield from _triples(value)
@@ -170,15 +180,15 @@ def _triples(node: Any) -> Iterator[Any]:  # noqa: ANN401 - rdflib's algebra has
             yield from _triples(value)
 
 
-def _may_be_empty(path: Any) -> bool:  # noqa: ANN401
+def may_be_empty(path: Any) -> bool:  # noqa: ANN401
     """Whether a path leads from a node to itself without any statement."""
     kind = type(path).__name__
     if kind == "MulPath":
-        return path.mod in {"*", "?"} or _may_be_empty(path.path)
+        return path.mod in {"*", "?"} or may_be_empty(path.path)
     if kind == "InvPath":
-        return _may_be_empty(path.arg)
+        return may_be_empty(path.arg)
     if kind in {"SequencePath", "AlternativePath"}:
-        return (all if kind == "SequencePath" else any)(map(_may_be_empty, path.args))
+        return (all if kind == "SequencePath" else any)(map(may_be_empty, path.args))
     return False
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from reviewgraph.errors import QueryError
+from reviewgraph.gate.shacl.reads import anchors, may_be_empty, names_graphs
 from reviewgraph.rdf.terms import Statement, Term, from_rdflib
 from reviewgraph.store.interface import Store
 
@@ -114,16 +115,29 @@ def _patterns(query: str) -> tuple[_Pattern, ...] | None:
     from rdflib.plugins.sparql.algebra import translateQuery  # noqa: PLC0415
     from rdflib.plugins.sparql.parser import parseQuery  # noqa: PLC0415
 
+    if names_graphs(query):
+        return None
     scopes = [_Scope()]
     try:
         if not _walk(translateQuery(parseQuery(query)).algebra.p, scopes[0], scopes):
             return None
     except (ParseBaseException, RecursionError, TypeError, ValueError, KeyError, AttributeError):
         return None
+    if any(_begins_anywhere(scope) for scope in scopes):
+        return None
     return tuple(
         _Pattern(subject, _predicate(predicate), value, _context(scope))
         for scope in scopes
         for subject, predicate, value in scope.patterns
+    )
+
+
+def _begins_anywhere(scope: _Scope) -> bool:
+    """Whether a path of no steps may begin at any node that there is."""
+    anchored = anchors(scope.patterns)
+    return any(
+        may_be_empty(path) and anchored.isdisjoint((subject, value))
+        for subject, path, value in scope.patterns
     )
 
 

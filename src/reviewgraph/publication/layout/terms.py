@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from rdflib.namespace import RDF, XSD
 
-from reviewgraph.publication.turtle import TERMINALS
+from reviewgraph.publication.terminals import TERMINALS
 
 _TERMINAL = re.compile(TERMINALS, re.VERBOSE | re.DOTALL)
 _TYPE = str(RDF.type)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reviewgraph.publication.layout import terms
-from reviewgraph.publication.turtle import MAX_DEPTH, TERMINALS, Unreadable
+from reviewgraph.publication.terminals import TERMINALS
+from reviewgraph.publication.turtle import MAX_DEPTH, Unreadable
 
 _TOKEN = re.compile(rf"(?P<space>(?:[ \t\r\n]+|\#[^\n\r]*)+)|{TERMINALS}", re.VERBOSE | re.DOTALL)
 _COMMENT = re.compile(r"#[^\n\r]*")
