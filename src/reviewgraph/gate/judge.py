@@ -23,7 +23,8 @@ from reviewgraph.gate.ground import Ground
 from reviewgraph.gate.references import References
 from reviewgraph.gate.report import RULES, Report, Result, Rule, Severity, in_reading_order
 from reviewgraph.gate.rules import own_rules, shape_rules
-from reviewgraph.gate.shacl import engine, plan
+from reviewgraph.gate.shacl import engine
+from reviewgraph.gate.shacl import plan as plans
 from reviewgraph.gate.shacl.locate import locate, rule_name
 from reviewgraph.gate.shacl.results import as_turtle
 from reviewgraph.gate.steps import Clock, Progress, Step, silent
@@ -194,7 +195,7 @@ class Gate:
             graph = shapes.merge(
                 located.statement for file in publication.shapes for located in file.statements
             )
-            self._rules = _Rules(publication.shapes, graph, plan.plan(graph))
+            self._rules = _Rules(publication.shapes, graph, plans.plan(graph))
             self._validation = None
         return self._rules
 
@@ -241,7 +242,7 @@ class _Rules:
 
     files: tuple[SourceFile, ...]
     graph: Graph
-    plan: plan.Plan
+    plan: plans.Plan
     count: int = 0
     _wrong: list[Result] | None = None
     _described: dict[str, Rule] | None = None
@@ -257,7 +258,7 @@ class _Rules:
     def described(self, publication: Publication) -> dict[str, Rule]:
         """Every rule that was applied, each with what judged it."""
         if self._described is None:
-            judges = plan.judges(self.plan)
+            judges = plans.judges(self.plan)
             names = {rule_name(node, self.graph): by for node, by in judges.items()}
             rules = {
                 iri: replace(rule, engine=names.get(iri, rule.engine))

@@ -43,6 +43,13 @@ class Places:
             return file.place(located.subject_at)
         return None
 
+    def statement(self, node: Term, value: Term) -> Place | None:
+        """Where the value is written in a statement about the node."""
+        for file, located in self._about(node):
+            if located.object == value:
+                return file.place(located.object_at)
+        return None
+
     def all(self, focus: Term, predicate: IRI) -> list[Place]:
         """Every value of a property, where it is written."""
         return [

@@ -14,7 +14,8 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 
 from reviewgraph.gate.shacl import components, paths
-from reviewgraph.gate.shacl.components import Fault, Finding, instances_of
+from reviewgraph.gate.shacl.check import Fault, Finding
+from reviewgraph.gate.shacl.components import instances_of
 from reviewgraph.gate.shacl.facts import Facts
 from reviewgraph.gate.shacl.model import Shape, Shapes, Unsupported
 from reviewgraph.rdf.terms import IRI, Term, from_rdflib

@@ -13,7 +13,8 @@ from rdflib.term import Node
 
 from reviewgraph.errors import GateError, Words
 from reviewgraph.gate.shacl import paths, reads, record, results, sparql
-from reviewgraph.gate.shacl.components import SUBCLASS, Finding
+from reviewgraph.gate.shacl.check import Finding
+from reviewgraph.gate.shacl.components import SUBCLASS
 from reviewgraph.gate.shacl.core import Evaluator
 from reviewgraph.gate.shacl.facts import Facts
 from reviewgraph.gate.shacl.plan import Plan, alone

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, URIRef
+from rdflib import Literal as RdflibLiteral
 from rdflib.namespace import SH
 from rdflib.term import Node
 
@@ -12,11 +13,11 @@ from reviewgraph.errors import Place, Words
 from reviewgraph.gate.places import Places
 from reviewgraph.gate.report import RULES, Result, Severity
 from reviewgraph.gate.shacl import paths
-from reviewgraph.gate.shacl.components import Finding
+from reviewgraph.gate.shacl.check import Finding
 from reviewgraph.gate.shacl.engine import Outcome
 from reviewgraph.gate.shacl.facts import Facts
 from reviewgraph.publication.source import SourceFile
-from reviewgraph.rdf.terms import IRI, Term, from_rdflib
+from reviewgraph.rdf.terms import IRI, Literal, Term, from_rdflib
 
 FAILED = RULES + "shacl"
 SEVERITIES = {
@@ -108,11 +109,29 @@ def _places(
         for predicate in finding.shape.values(_COMPARED[finding.component]):
             related += said_at.all(focus, IRI(str(predicate)))
     if finding.constraint is not None:
-        # What a query selects besides the value is what it compared.
-        others = [value, *finding.related]
-        related += [said_at.block(node) for node in others if node is not None and node != focus]
+        related += _compared(finding, facts, said_at)
     told = dict.fromkeys(at for at in related if at is not None and at != place)
     return place, tuple(told)
+
+
+def _compared(finding: Finding, facts: Facts, said_at: Places) -> Iterator[Place | None]:
+    """What a query selects besides the value is what it compared.
+
+    A literal stands in a statement about one of the nodes; a node without one by its block.
+    """
+    others = [term for term in (finding.value, *finding.related) if term is not None]
+    nodes = [term for term in others if not isinstance(term, Literal)]
+    spoken: set[Term] = set()
+    for literal in finding.related:
+        for node in (*nodes, finding.focus) if isinstance(literal, Literal) else ():
+            if (place := said_at.statement(node, literal)) is not None:
+                spoken.add(node)
+                yield place
+                break
+    for node in nodes:
+        is_property = isinstance(node, IRI) and bool(facts.forward(node))
+        if node != finding.focus and node not in spoken and not is_property:
+            yield said_at.block(node)
 
 
 def _last_step(
@@ -152,7 +171,7 @@ def _words(finding: Finding) -> Words:
     by_language = {
         (message.language or ""): str(message)
         for message in (finding.messages or finding.shape.messages)
-        if isinstance(message, Literal)
+        if isinstance(message, RdflibLiteral)
     }
     fallback = by_language.get("") or next(iter(by_language.values()), "")
     if not fallback:

@@ -9,7 +9,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import Node
 
-from reviewgraph.gate.shacl.components import Finding
+from reviewgraph.gate.shacl.check import Finding
 from reviewgraph.gate.shacl.facts import Facts
 from reviewgraph.gate.shacl.model import Shape, Shapes, Unsupported
 from reviewgraph.rdf.formats import TURTLE

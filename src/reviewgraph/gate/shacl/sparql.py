@@ -20,11 +20,11 @@ from rdflib.namespace import OWL, SH, XSD
 from rdflib.term import Node
 
 from reviewgraph.errors import GateError, QuerySyntaxError
-from reviewgraph.gate.shacl.components import Finding
+from reviewgraph.gate.shacl.check import Finding
 from reviewgraph.gate.shacl.model import Shape, Shapes, Unsupported
 from reviewgraph.gate.shacl.prebinding import is_prebindable
 from reviewgraph.gate.shacl.together import ask_together
-from reviewgraph.rdf.terms import IRI, BlankNode, Term, to_rdflib
+from reviewgraph.rdf.terms import IRI, Term, to_rdflib
 from reviewgraph.store.interface import Store
 
 SINGLY_FOR = 0.1
@@ -173,7 +173,7 @@ def _finding(
             )
             for message in messages
         ),
-        related=tuple(term for term in told.values() if isinstance(term, IRI | BlankNode)),
+        related=tuple(told.values()),
     )
 
 
