@@ -90,7 +90,7 @@ class Vocabulary:
                     found.append(
                         Result(
                             rule=RULE,
-                            severity=Severity.VIOLATION,
+                            severity=_severity(file, namespace),
                             message=_words(term.value, namespace, self.known),
                             place=file.place(at),
                             focus=str(located.subject),
@@ -99,6 +99,12 @@ class Vocabulary:
                         )
                     )
         return found
+
+
+def _severity(file: SourceFile, namespace: str) -> Severity:
+    """A rule that is misspelt checks nothing: that is a failure, not a result."""
+    is_rule = file.path.startswith("shapes/") and namespace == str(rdflib.namespace.SH)
+    return Severity.FAILURE if is_rule else Severity.VIOLATION
 
 
 def _unknown_in(iri: str, known: Mapping[str, frozenset[str]]) -> str | None:

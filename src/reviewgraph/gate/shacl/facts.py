@@ -57,6 +57,10 @@ class Facts:
         """Every predicate that was ever used or asked for."""
         return list(self._forward)
 
+    def is_predicate(self, node: Term) -> bool:
+        """Whether some statement has the node as its predicate."""
+        return isinstance(node, IRI) and bool(self._forward.get(node))
+
     def about(self, node: Term) -> Iterator[tuple[IRI, Term]]:
         """Predicate and object of each statement about a node."""
         for predicate, table in self._forward.items():

@@ -129,8 +129,7 @@ def _compared(finding: Finding, facts: Facts, said_at: Places) -> Iterator[Place
                 yield place
                 break
     for node in nodes:
-        is_property = isinstance(node, IRI) and bool(facts.forward(node))
-        if node != finding.focus and node not in spoken and not is_property:
+        if node != finding.focus and node not in spoken and not facts.is_predicate(node):
             yield said_at.block(node)
 
 
