@@ -203,6 +203,8 @@ def validate(
         with telling.progress(lang.value) as progress:
             answer = command.validate(request, limits, progress)
         show(answer)
+        if answer.refused is not None:
+            raise answer.refused
         raise typer.Exit(answer.exit_code)
 
 

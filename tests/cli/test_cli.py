@@ -17,7 +17,7 @@ def run(*arguments, **environment):
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "100", **environment},
+        env={**os.environ, "LC_ALL": "C.UTF-8", "CI": "", "COLUMNS": "100", **environment},
     )
 
 

@@ -98,7 +98,7 @@ def run(*arguments, **environment):
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in {"LC_ALL", "LC_MESSAGES", "LANG", "REVIEWGRAPH_LANG"}
+        if name not in {"LC_ALL", "LC_MESSAGES", "LANG", "REVIEWGRAPH_LANG", "CI"}
     }
     return subprocess.run(
         [sys.executable, "-m", "reviewgraph", "validate", *map(str, arguments)],

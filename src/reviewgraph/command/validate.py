@@ -47,11 +47,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to print, how to end, and what each phase and rule took, in seconds."""
+    """What to print, how to end, and what each phase and rule took, in seconds.
+
+    ``refused`` is why no baseline was written, if one was asked for.
+    """
 
     text: str
     exit_code: int
     seconds: dict[str, float]
+    refused: GateError | None = None
 
 
 def validate(request: Request, limits: bounded.Limits, progress: Progress) -> Answer:
@@ -85,11 +89,12 @@ def validate(request: Request, limits: bounded.Limits, progress: Progress) -> An
         told = json.loads(bounded.run(work, limits, progress=progress))
     for each in outputs:
         write_whole(each.path, told["texts"][each.format])
-    if request.write_baseline:
-        if told["baseline"] is None:
-            raise GateError(*told["refused"])
+    refused = None
+    if request.write_baseline and told["baseline"] is None:
+        refused = GateError(*told["refused"])
+    elif request.write_baseline:
         write_whole(request.write_baseline, told["baseline"])
-    return Answer(told["shown"], told["exit_code"], told["seconds"])
+    return Answer(told["shown"], told["exit_code"], told["seconds"], refused)
 
 
 def watch(request: Request, limits: bounded.Limits, show: Callable[[Answer], None]) -> None:
