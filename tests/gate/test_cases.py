@@ -22,6 +22,7 @@ from reviewgraph.gate.shacl.model import TARGETS
 from reviewgraph.publication.folder import load, read_rdf
 from reviewgraph.rdf.terms import statement, to_graph, to_rdflib
 from reviewgraph.store.embedded import EmbeddedStore
+from reviewgraph.store.live import LiveStore
 
 REPO = Path(__file__).resolve().parents[2]
 FOLDER = REPO / "shapes" / "cases"
@@ -78,16 +79,31 @@ def on_stage(path, about: set):
     return background() + quads
 
 
+@cache
+def stage() -> tuple[Facts, LiveStore, engine.Validation]:
+    """The background with all rules bound to it, once for all cases."""
+    facts = Facts(map(statement, background()))
+    store = LiveStore(facts)
+    return facts, store, engine.Validation(facts, planned(), store)
+
+
 @pytest.fixture
 def report_of(about):
     """The report on a case."""
 
     def judge(path):
-        everything = on_stage(path, about)
-        facts = Facts(map(statement, everything))
-        outcome = engine.validate(facts, planned(), EmbeddedStore.in_memory(everything))
-        assert outcome.failures == {}
-        return outcome.graph()
+        facts, store, validation = stage()
+        said = [statement(quad) for quad in on_stage(path, about)[len(background()) :]]
+        added = [one for one in said if facts.add(*one)]
+        store.edit((), added)
+        try:
+            outcome = validation.run()
+            assert outcome.failures == {}
+            return outcome.graph()
+        finally:
+            for one in said:
+                facts.remove(*one)
+            store.edit(added, ())
 
     return judge
 

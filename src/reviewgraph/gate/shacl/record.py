@@ -34,8 +34,10 @@ def validate(data: Graph, shapes: Graph) -> Graph:
 
     # A constraint's query must never fetch what it names in FROM.
     rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
-    # It would print a traceback for every literal whose value it cannot make out.
+    # One would print a traceback for every literal whose value it cannot make out, the other what
+    # it also raises, on the standard error of the moment it was imported.
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
+    logging.getLogger("pyshacl-validate").disabled = True
     failures = (
         ReportableRuntimeError,
         ShapeLoadError,
