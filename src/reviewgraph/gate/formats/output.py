@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from reviewgraph.errors import GateError
 from reviewgraph.publication.folder import ROOMS
+from reviewgraph.publication.writing import write_bytes
 
 BY_SUFFIX = {
     ".sarif.json": "sarif",
@@ -93,34 +92,16 @@ def check_writable(paths: Iterable[Path], folder: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write beside the file and put it in place by one rename: no reader meets half of it.
+    """Write a report, whole or not at all.
 
     Raises:
         GateError: it cannot be written; what was there before stays.
     """
-    real = path.resolve()  # a link stays a link
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{real.name[:100]}-", dir=real.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode(errors="backslashreplace"))
-        Path(temporary).chmod(_mode(real))
-        Path(temporary).replace(real)
+        # A link stays a link.
+        write_bytes(path.resolve(), text.encode(errors="backslashreplace"))
     except OSError as error:
         raise GateError(
             f"เขียน {path} ไม่สำเร็จ: {error.strerror}",
             f"{path} could not be written: {error.strerror}",
         ) from error
-    finally:
-        if temporary:
-            with suppress(OSError):
-                Path(temporary).unlink()
-
-
-def _mode(path: Path) -> int:
-    """What the file has, or a new file would get: a temporary file is its owner's alone."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -148,7 +148,7 @@ def query_keys(query: str) -> frozenset[Key] | None:
             is_type = str(predicate) == TYPE.value and type(value).__name__ == "URIRef"
             found.add((IRI(str(predicate)), IRI(str(value)) if is_type else None))
             continue
-        named = _predicates(predicate)
+        named = path_predicates(predicate)
         if named is None:
             return None
         found |= {(IRI(name), None) for name in named}
@@ -192,16 +192,17 @@ def may_be_empty(path: Any) -> bool:  # noqa: ANN401
     return False
 
 
-def _predicates(path: Any) -> set[str] | None:  # noqa: ANN401
+def path_predicates(path: Any) -> frozenset[str] | None:  # noqa: ANN401
     """The predicates of a property path; ``None`` for a variable or a negated set."""
     kind = type(path).__name__
     if kind == "URIRef":
-        return {str(path)}
+        return frozenset({str(path)})
     if kind == "InvPath":
-        return _predicates(path.arg)
+        return path_predicates(path.arg)
     if kind == "MulPath":
-        return _predicates(path.path)
+        return path_predicates(path.path)
     if kind in {"SequencePath", "AlternativePath"}:
-        parts = [_predicates(part) for part in path.args]
-        return None if None in parts else set().union(*(part for part in parts if part))
+        parts = [path_predicates(part) for part in path.args]
+        known = [part for part in parts if part is not None]
+        return frozenset[str]().union(*known) if len(known) == len(parts) else None
     return None

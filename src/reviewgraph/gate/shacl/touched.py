@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from reviewgraph.errors import QueryError
-from reviewgraph.gate.shacl.reads import anchors, may_be_empty, names_graphs
+from reviewgraph.gate.shacl.reads import anchors, may_be_empty, names_graphs, path_predicates
 from reviewgraph.rdf.terms import Statement, Term, from_rdflib
 from reviewgraph.store.interface import Store
 
@@ -155,7 +155,7 @@ def _predicate(predicate: Any) -> Any:  # noqa: ANN401 - rdflib's terms and path
     """A term as it is; of a path the predicates that it walks along, or every one."""
     if type(predicate).__name__ in {"URIRef", "Variable"}:
         return predicate
-    names = _names(predicate)
+    names = path_predicates(predicate)
     return _Anything() if names is None else names
 
 
@@ -168,21 +168,6 @@ class _Anything:
 
 def _is_simple(predicate: object) -> bool:
     return type(predicate).__name__ in {"URIRef", "Variable"}
-
-
-def _names(path: Any) -> frozenset[str] | None:  # noqa: ANN401
-    kind = type(path).__name__
-    if kind == "URIRef":
-        return frozenset({str(path)})
-    if kind == "InvPath":
-        return _names(path.arg)
-    if kind == "MulPath":
-        return _names(path.path)
-    if kind in {"SequencePath", "AlternativePath"}:
-        parts = [_names(part) for part in path.args]
-        known = [part for part in parts if part is not None]
-        return frozenset().union(*known) if len(known) == len(parts) else None
-    return None
 
 
 def _walk(node: Any, scope: _Scope, scopes: list[_Scope]) -> bool:  # noqa: ANN401

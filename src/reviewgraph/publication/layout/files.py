@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,6 +12,7 @@ from reviewgraph.errors import Place, PublicationError, SourceSyntaxError, Words
 from reviewgraph.publication.folder import ROOMS
 from reviewgraph.publication.layout.document import lay_out
 from reviewgraph.publication.reading import MAX_BYTES, files_below, name_of, read_bytes
+from reviewgraph.publication.writing import write_bytes
 from reviewgraph.rdf.formats import TURTLE
 
 STDIN = "<stdin>"
@@ -156,28 +155,12 @@ def save(layout: Layout) -> None:
             place,
         )
     try:
-        _replace(file.path.resolve(strict=True), layout.after)
+        write_bytes(file.path.resolve(strict=True), layout.after)
     except OSError as error:
         reason = error.strerror or str(error)
         raise SourceSyntaxError(
             f"เขียนไม่ได้: {reason}", f"it cannot be written: {reason}", place
         ) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    mode = path.stat().st_mode & 0o7777
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:64]}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
 
 
 def _files(given: Path) -> Iterator[TurtleFile | PublicationError]:
