@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -153,6 +154,8 @@ class Gate:
         """Find out what the rules rest on, so that the first edit need not wait for it."""
         if self._validation is not None:
             self._validation.prepare()
+        gc.collect()
+        gc.freeze()  # nearly all of it stays: the collector need not walk it after each edit
 
     def _begins(self, step: Step, clock: Clock, results: list[Result]) -> bool:
         """Begin a step, unless it is to be left out: then that is a result."""
