@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 EXAMPLES ?= 10000
+EDITS ?= 500
 TURTLE := . tests/museum
 
 .PHONY: serve test validate build lint types layers format bench soak lock clean
@@ -44,6 +45,7 @@ bench: $(VENV)/.dev                ## compare with peers, side by side: BENCH='-
 
 soak: $(VENV)/.dev                 ## the SHACL engine and pySHACL on thousands of drawn graphs, and on all rules
 	SHACL_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q tests/gate/test_shacl_graphs.py tests/gate/test_agreement.py
+	SHACL_EXAMPLES=$(EDITS) $(BIN)/pytest -q tests/gate/test_edits.py tests/gate/test_facts.py
 
 lock:                              ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
