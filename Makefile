@@ -40,7 +40,7 @@ format: $(VENV)/.dev               ## put code and Turtle into their canonical l
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/reviewgraph fmt $(TURTLE)
 
-bench: $(VENV)/.dev                ## compare with peers, side by side: BENCH='--sizes 10000,100000'
+bench: $(VENV)/.bench              ## compare with peers, side by side: BENCH='--sizes 10000,100000'
 	$(BIN)/python benchmarks/run.py $(BENCH)
 
 soak: $(VENV)/.dev                 ## the SHACL engine and pySHACL on thousands of drawn graphs, and on all rules
@@ -54,6 +54,9 @@ lock:                              ## renew the lock files from pyproject.toml (
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" --extra dev \
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --extra dev --extra bench \
+	  -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) .reviewgraph .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -69,4 +72,8 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
 	touch $@
