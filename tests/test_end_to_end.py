@@ -142,10 +142,12 @@ def test_the_real_page_is_served_and_a_hostile_query_harms_nobody(repo, tmp_path
 
 def test_a_question_that_takes_too_long_is_ended_and_harms_nobody(museum_copy, tmp_path):
     questions = museum_copy / "ontology" / "questions"
+    # Twenty million solutions to count: seconds, and well within what the gate allows.
     (questions / "slow.rq").write_text(
         "#+ title@th: ช้า\n#+ title@en: Slow\n"
         "SELECT (COUNT(*) AS ?n)"
-        " { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j a <https://museum.example/terms#Artefact> }"
+        " { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j a <https://museum.example/terms#Artefact>"
+        f" VALUES ?k {{ {' '.join(map(str, range(40)))} }} }}"
     )
     (questions / "slow.expected.tsv").write_text("?n\n0\n")
     told = " ".join(result.message.en for result in judge(load(museum_copy)).results)

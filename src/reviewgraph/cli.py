@@ -60,6 +60,14 @@ class FailOn(StrEnum):
     info = "info"
 
 
+class StoreMode(StrEnum):
+    """Where queries are answered from."""
+
+    auto = "auto"
+    memory = "memory"
+    disk = "disk"
+
+
 Folder = Annotated[Path, typer.Argument(help="The publication folder.", show_default=".")]
 
 
@@ -253,21 +261,62 @@ def serve(
             envvar="REVIEWGRAPH_TIMEOUT", min=0.1, help="Seconds a SPARQL query may take."
         ),
     ] = 10.0,
+    store_mode: Annotated[
+        StoreMode,
+        typer.Option(
+            "--store-mode",
+            envvar="REVIEWGRAPH_STORE_MODE",
+            help="Where queries are answered from; auto: memory, if the data take less than half "
+            "of what is free.",
+        ),
+    ] = StoreMode.auto,
+    strict: Annotated[
+        int,
+        typer.Option(
+            "--strict",
+            envvar="REVIEWGRAPH_STRICT",
+            min=0,
+            metavar="BYTES",
+            help="Hold an answer back until it is whole or so large, so that a smaller one is "
+            "all or nothing.",
+        ),
+    ] = 0,
+    slow: Annotated[
+        float,
+        typer.Option(
+            "--slow-query",
+            envvar="REVIEWGRAPH_SLOW_QUERY",
+            min=0,
+            metavar="SECONDS",
+            help="Log queries that take so long, without their literals.",
+        ),
+    ] = 1.0,
+    log_literals: Annotated[
+        bool,
+        typer.Option(
+            "--log-literals",
+            envvar="REVIEWGRAPH_LOG_LITERALS",
+            help="Log slow queries as they are.",
+        ),
+    ] = False,
     out: OutOption = None,
     lang: LangOption = Lang.both,
 ) -> None:
     """Build if needed, then serve pages, Turtle, SPARQL and dumps."""
     from reviewgraph.command.serve import release_of
-    from reviewgraph.store.pool import Limits
+    from reviewgraph.store.limits import Limits
     from reviewgraph.web.app import create_app
     from reviewgraph.web.server import listen, run
+    from reviewgraph.web.sparql.log import QueryLog
 
     with telling.errors(lang.value):
         listener = listen(host, port)
         release = release_of(folder, out, lang.value)
         shown = f"[{host}]" if ":" in host else host
         typer.echo(f"เปิดดูที่ / open  http://{shown}:{port}/", err=True)
-        run(create_app(release, Limits(workers=workers, seconds=timeout)), listener)
+        limits = Limits(workers=workers, seconds=timeout, strict_bytes=strict)
+        log = QueryLog(slow, literals=log_literals)
+        run(create_app(release, limits, store_mode.value, log), listener)
 
 
 @app.command(epilog="Example: reviewgraph fmt . --check")

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from reviewgraph.errors import QuerySyntaxError, ReleaseError
 from reviewgraph.rdf.terms import IRI, Literal, Quad
 from reviewgraph.store.embedded import EmbeddedStore
-from reviewgraph.store.guard import Limits, examine
+from reviewgraph.store.guard import Limits
 from reviewgraph.store.literals import kept, kept_quads
 from reviewgraph.store.pool import QueryRequest, WorkerPool
+from reviewgraph.store.process import Template
+from reviewgraph.store.source import Source
 
 A, B, P, G, H = (IRI(f"x:{name}") for name in "abpgh")
 APART = [Quad(A, P, B, G), Quad(B, P, A, H)]
@@ -38,10 +40,12 @@ def test_the_default_graph_is_the_merge_of_all_graphs(tmp_path, quads):
 @pytest.mark.parametrize("quads", [APART, REPEATED], ids=["apart", "repeated"])
 def test_strangers_are_told_the_same(tmp_path, quads):
     async def ask():
-        async with WorkerPool(tmp_path / "store", Limits(workers=1)) as pool:
-            query = examine(COUNT, Limits())
-            async with pool.answer(QueryRequest(query, "text/csv")) as answer:
-                return b"".join([chunk async for chunk in answer.chunks()])
+        async with (
+            Template(Source(tmp_path / "store"), "disk") as template,
+            WorkerPool(template, Limits(workers=1)) as pool,
+            pool.answer(QueryRequest(COUNT, "text/csv", "")) as answer,
+        ):
+            return b"".join([chunk async for chunk in answer.chunks()])
 
     on_disk(tmp_path, quads)
     assert asyncio.run(ask()).split() == [b"n", b"2"]

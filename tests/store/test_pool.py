@@ -22,9 +22,10 @@ from reviewgraph.errors import (
     QueryTooLarge,
     QueueFull,
 )
-from reviewgraph.store.guard import Query, examine
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.pool import TABLE, QueryRequest, Unwritable, WorkerPool
+from reviewgraph.store.process import Template
+from reviewgraph.store.source import Source
 
 JSON = "application/sparql-results+json"
 XML = "application/sparql-results+xml"
@@ -33,13 +34,12 @@ BENIGN = "SELECT ?s { ?s ?p 'value 7' }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 # Rows without end, from the first moment on.
 ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-TIGHT = Limits(seconds=2.0, memory_bytes=1_000_000_000, workers=1)
+TIGHT = Limits(seconds=2.0, memory_bytes=1_000_000_000, result_bytes=10**15, workers=1)
 
 
 def request(text, media_type=JSON, **given):
-    """A request with a query that no guard has seen."""
-    form = text.split()[0].split("{")[0].upper()
-    return QueryRequest(Query(text, form, "FROM" in text), media_type, **given)
+    """A request for an answer in this format, whatever its form."""
+    return QueryRequest(text, media_type, media_type, **given)
 
 
 async def body(pool, asked):
@@ -56,7 +56,10 @@ def run(work, path, limits=None):
     """Do the work with a pool, and see to it that nothing of the pool is left."""
 
     async def main():
-        async with WorkerPool(path, limits or Limits(workers=1)) as pool:
+        async with (
+            Template(Source(path), "disk") as template,
+            WorkerPool(template, limits or Limits(workers=1)) as pool,
+        ):
             await work(pool)
         assert not pool.pids
 
@@ -96,7 +99,7 @@ def test_a_large_answer_comes_in_pieces(store_path):
         sizes = []
         asked = request("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000")
         async with pool.answer(asked) as answer:
-            assert answer.complete is None
+            assert answer.whole is None
             sizes = [len(chunk) async for chunk in answer.chunks()]
         assert sum(sizes) > 1_000_000
         assert max(sizes) < 200_000
@@ -108,7 +111,7 @@ def test_a_large_answer_comes_in_pieces(store_path):
 def test_a_small_answer_is_whole_at_once_and_its_worker_free(store_path):
     async def work(pool):
         async with pool.answer(request(BENIGN)) as answer:
-            assert json.loads(answer.complete)
+            assert json.loads(answer.whole)
             await assert_well(pool)
 
     run(work, store_path)
@@ -206,14 +209,14 @@ def test_memory_has_an_end(store_path):
 
 
 def test_an_overflow_of_the_stack_is_survived(store_path):
-    query = "ASK { FILTER(" + "STR(" * 60_000 + "1" + ")" * 60_000 + ") }"
+    query = "ASK { FILTER(" + "STR(" * 50_000 + "1" + ")" * 50_000 + ") }"
 
     async def work(pool):
         with pytest.raises(QueryFailed, match="too complex"):
             await body(pool, request(query))
         await assert_well(pool)
 
-    run(work, store_path, Limits(seconds=120, workers=1))
+    run(work, store_path, Limits(seconds=120, workers=1, depth=10**6, operators=10**6))
 
 
 def test_a_worker_that_dies_at_rest_is_replaced(store_path):
@@ -262,7 +265,7 @@ def test_the_hostile_are_refused_or_ended_and_the_next_is_answered(store_path):
     async def work(pool):
         async def one(text):
             with contextlib.suppress(QueryError):
-                await body(pool, QueryRequest(examine(text, limits), JSON))
+                await body(pool, request(text))
             await assert_well(pool)
 
         names = list(HOSTILE)
@@ -272,6 +275,12 @@ def test_the_hostile_are_refused_or_ended_and_the_next_is_answered(store_path):
     run(work, store_path, limits)
 
 
+UNGUARDED = """
+from reviewgraph.store import template, worker
+from reviewgraph.store.guard import Query
+worker.examine = lambda text, limits: Query(text, "ASK", "FROM" in text)
+template.main()
+"""
 CALLS = [
     "ASK {{ SERVICE <{url}> {{}} }}",
     "ASK {{ SERVICE SILENT <{url}> {{}} }}",
@@ -285,12 +294,14 @@ CALLS = [
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_worker_cannot_call_anyone_even_if_no_guard_stands_before_it(store_path, honeypot, call):
-    query = call.format(url=honeypot.url)
+def test_a_worker_cannot_call_anyone_even_if_no_guard_stands_before_it(
+    store_path, honeypot, call, monkeypatch
+):
+    monkeypatch.setattr(Template, "PROGRAM", ("-c", UNGUARDED))
 
     async def work(pool):
         with contextlib.suppress(QueryFailed):
-            await body(pool, QueryRequest(Query(query, "ASK", "FROM" in query), JSON))
+            await body(pool, request(call.format(url=honeypot.url)))
         await assert_well(pool)
 
     run(work, store_path)
@@ -324,8 +335,12 @@ def test_workers_die_with_their_parent(store_path):
     code = f"""
 import asyncio, pathlib
 from reviewgraph.store.pool import WorkerPool
+from reviewgraph.store.process import Template
+from reviewgraph.store.source import Source
 async def main():
-    pool = WorkerPool(pathlib.Path({str(store_path)!r}))
+    template = Template(Source(pathlib.Path({str(store_path)!r})), "disk")
+    await template.start()
+    pool = WorkerPool(template)
     await pool.start()
     print(*pool.pids, flush=True)
     await asyncio.sleep(600)
@@ -354,8 +369,9 @@ def _runs(pid):
 
 def test_a_store_that_is_not_there_is_told_at_the_start(tmp_path):
     async def main():
-        with pytest.raises(QueryFailed, match="cannot be opened"):
-            await WorkerPool(tmp_path / "none").start()
+        async with Template(Source(tmp_path / "none"), "disk") as template:
+            with pytest.raises(QueryFailed, match="cannot be opened"):
+                await WorkerPool(template).start()
 
     asyncio.run(main())
 

@@ -56,6 +56,7 @@ _OPERATORS = {"!", "?", "+", "-", "*", "/", "|", "^", "&&", "||", "=", "!=", "<"
 _OPEN = {"(": ")", "[": "]", "{": "}", "<<": ">>", "{|": "|}"}
 _CLOSE = set(_OPEN.values())
 _OPERANDS = {"string", "iri", "variable", "language", "blank", "number", "name", "word"}
+_MOST_BYTES_A_CHARACTER = 4
 _FROM_PREFIX = re.compile(r"FROM(NAMED)?$")
 
 
@@ -67,17 +68,28 @@ def examine(text: str, limits: Limits) -> Query:
         QueryRefused: it is an update, calls SERVICE, or is nested or chained beyond the limits.
         QuerySyntaxErrorAt: its terminals cannot be told apart, or it has no query form.
     """
+    check_size(text, limits)
+    if "\\u" in text.lower() and any(token.kind == "escape" for token in tokens(text)):
+        # SPARQL 1.1 19.2: escapes may spell any part of a query, keywords too. The engine decodes
+        # them in strings and IRIs only, so where they stand elsewhere it is given the plain text.
+        text = decode(text)
+    return _Examination(text, limits).run()
+
+
+def check_size(text: str, limits: Limits) -> None:
+    """Refuse a query that is too long to be looked at.
+
+    Raises:
+        QueryTooLarge: it is longer than ``limits.query_bytes``.
+    """
+    if len(text) * _MOST_BYTES_A_CHARACTER <= limits.query_bytes:
+        return
     size = len(text.encode("utf-8", errors="surrogatepass"))
     if size > limits.query_bytes:
         raise QueryTooLarge(
             f"คำค้นยาว {size:,} ไบต์ เกินกำหนด {limits.query_bytes:,} ไบต์",
             f"the query has {size:,} bytes; {limits.query_bytes:,} are taken",
         )
-    if "\\u" in text.lower() and any(token.kind == "escape" for token in tokens(text)):
-        # SPARQL 1.1 19.2: escapes may spell any part of a query, keywords too. The engine decodes
-        # them in strings and IRIs only, so where they stand elsewhere it is given the plain text.
-        text = decode(text)
-    return _Examination(text, limits).run()
 
 
 class _Group:

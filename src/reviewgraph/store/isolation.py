@@ -16,6 +16,7 @@ import resource
 import socket
 import struct
 import sys
+import time
 from pathlib import Path
 
 _CLONE_NEWUSER = 0x10000000
@@ -121,17 +122,32 @@ def network_reachable() -> bool:
 
 
 def limit_memory(size: int) -> None:
-    """Cap the address space, and leave no core file behind when it is hit."""
+    """Let the address space grow by so many bytes, and leave no core file when that is hit."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    most = pages * resource.getpagesize() + size
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     # Should the whole machine run short, a worker goes first.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
-def limit_processor(seconds: float) -> None:
-    """A second deadline, in processor time from now, should whoever minds the first one hang."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    allowed = int(used.ru_utime + used.ru_stime + seconds) + 1
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (allowed, hard))
+class ProcessorLimit:
+    """A second deadline, in processor time, should whoever minds the first one hang.
+
+    The kernel's limit is of the whole process and in whole seconds, so it is moved on only after
+    a second or more has been used.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        self._renew_at = 0.0
+
+    def renew(self) -> None:
+        """Give the next query its time."""
+        used = time.process_time()
+        if used < self._renew_at:
+            return
+        self._renew_at = used + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + self._seconds) + 2, self._hard))

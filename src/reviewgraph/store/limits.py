@@ -12,13 +12,12 @@ class Limits:
     The figures in the comments are single measurements on two cores with pyoxigraph 0.5.13.
     """
 
-    # From the moment a worker takes the query until the last byte has left it.
+    # From the moment a worker takes the query until it has handed over the last byte.
     seconds: float = 10.0
-    # RLIMIT_AS of a worker. At rest 370 MB of it are reserved, 256 MB of them for the stack, and
-    # 29 MB used.
-    memory_bytes: int = 1_500_000_000
-    # 200,000 rows of three short columns in JSON are 26 MB.
-    result_bytes: int = 100_000_000
+    # What a worker may reserve beyond what it was born with (RLIMIT_AS).
+    memory_bytes: int = 1_200_000_000
+    # A million rows of three short columns in JSON are 130 to 230 MB, and are streamed.
+    result_bytes: int = 1_000_000_000
     # Holds 40,000 numbers in VALUES (0.04 s to plan and answer).
     query_bytes: int = 262_144
     # Brackets of all kinds, one in another. The worker's 256 MB stack holds 10,000 and breaks at
@@ -31,5 +30,15 @@ class Limits:
     # 2,000 FILTERs take 4 s, 10,000 sums 1.9 s, 2,000 alternatives of ``||`` 0.15 s.
     operators: int = 2_000
     workers: int = 2
-    # Queries that may wait for a worker.
-    waiting: int = 16
+    # Queries that may wait for a worker, and how long: less than a proxy's usual minute.
+    waiting: int = 256
+    waiting_seconds: float = 50.0
+    # An answer up to this size is held back until it is whole, so that it is all or nothing.
+    # 0: it is sent as soon as the worker lets it go (see ``store.body``).
+    strict_bytes: int = 0
+    # What the reader of an answer has not taken yet waits on disk, so that a slow one keeps no
+    # worker; this much for all readers together.
+    spool_bytes: int = 2_000_000_000
+    # Answers kept for when they are asked for again: all together, and the largest.
+    kept_bytes: int = 64_000_000
+    kept_answer_bytes: int = 4_000_000

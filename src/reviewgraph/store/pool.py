@@ -1,23 +1,30 @@
 """Strangers' queries, each in a worker process that can be killed.
 
-A pool keeps ``Limits.workers`` processes over one read-only store. A query has its worker to
-itself. When the deadline passes, when the client goes away, when the result grows too large or
-the engine dies, the worker is killed and another takes its place.
+A pool keeps ``Limits.workers`` processes, born from one template. They all take their requests
+from one queue, a socket, so that whoever is free takes the next without being told. What each is
+at, and since when, stands on a page that they share (``store.slots``); the pool looks at it every
+few milliseconds. When the deadline has passed, when the client has gone, when the result grows too
+large, the worker is killed and another is born.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
+import itertools
 import json
 import logging
 import math
 import signal
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+import socket
+import struct
+import termios
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from reviewgraph.errors import (
     QueryError,
@@ -26,64 +33,79 @@ from reviewgraph.errors import (
     QueryTooLarge,
     QueueFull,
 )
-from reviewgraph.store.engine_errors import Unwritable, from_worker
-from reviewgraph.store.guard import Query
+from reviewgraph.store.answer import Answer
+from reviewgraph.store.engine_errors import NothingAcceptable, Unwritable, from_worker
+from reviewgraph.store.frames import (
+    HEAD,
+    LONGEST_REQUEST,
+    TABLE,
+    Head,
+    QueryRequest,
+    pack_request,
+    unpack_head,
+)
+from reviewgraph.store.guard import check_size
+from reviewgraph.store.kept import Kept
 from reviewgraph.store.limits import Limits
-from reviewgraph.store.process import Worker
-from reviewgraph.store.worker import TABLE
+from reviewgraph.store.process import Template, Worker
+from reviewgraph.store.spool import Spool, Stock
 
-__all__ = ["TABLE", "Answer", "Limits", "QueryRequest", "Unwritable", "WorkerPool"]
+__all__ = [
+    "TABLE",
+    "Answer",
+    "Limits",
+    "NothingAcceptable",
+    "QueryRequest",
+    "Unwritable",
+    "WorkerPool",
+]
 
-# As much of an answer as is held back to see how it ends: a smaller one is whole or a clean
-# error, and its worker is free again before the first byte is sent.
-HELD_BACK_BYTES = 65_536
+# How often the page of slots is looked at.
+LOOK_SECONDS: Final = 0.02
+# Requests in the socket, so that a worker that is done finds the next one there.
+_AHEAD = 6
+_LOST_AFTER = 3  # looks
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 10.0
+_END_SECONDS = 5.0
+_OVERHEAD_BYTES = 400  # of a kept answer, besides its text and its key's
 
 _logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class QueryRequest:
-    """A query and what its answer is to be.
-
-    ``media_type`` is a format of the query's form, or ``TABLE`` for its first ``rows`` as JSON.
-    The graphs are those of the protocol's parameters and go before the query's own.
-    """
-
-    query: Query
-    media_type: str
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-    base: str | None = None
-    prefixes: Mapping[str, str] = field(default_factory=dict)
-    rows: int = 1000
-
-    def content(self) -> bytes:
-        """The frame's content."""
-        return json.dumps(
-            {
-                "query": self.query.text,
-                "dataset": self.query.dataset,
-                "media_type": self.media_type,
-                "default_graphs": self.default_graphs,
-                "named_graphs": self.named_graphs,
-                "base": self.base,
-                "prefixes": dict(self.prefixes),
-                "rows": self.rows,
-            }
-        ).encode()
+OnFinished = Callable[[Answer], None]
 
 
 class WorkerPool:
-    """Workers over the store in ``path``."""
+    """Workers born from a template.
 
-    def __init__(self, path: Path, limits: Limits | None = None) -> None:
-        self.path = path.absolute()
+    Args:
+        template: it outlives the pool, and may serve others.
+        limits: what one query may use, and how many run at once.
+        finished: is called with each answer that a worker has ended, or failed to.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        limits: Limits | None = None,
+        finished: OnFinished | None = None,
+    ) -> None:
         self.limits = limits or Limits()
-        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        self._template = template
+        self._finished = finished
         self._workers: set[Worker] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._waiting = 0
+        self._numbers = itertools.count(1)
+        self._live: dict[int, Answer] = {}
+        self._gone: set[int] = set()  # of those, the ones that nobody waits for
+        self._line: deque[Answer] = deque()
+        self._sent = 0
+        self._kept: Kept[QueryRequest, tuple[Head, bytes]] = Kept(self.limits.kept_bytes)
+        self._stock = Stock(self.limits.spool_bytes)
+        self._looking: asyncio.TimerHandle | None = None
         self._closed = False
+        self._pause = _FIRST_PAUSE
+        self._birth_error = ""
+        self._changed = asyncio.Event()
 
     async def start(self) -> None:
         """Start the workers.
@@ -91,20 +113,41 @@ class WorkerPool:
         Raises:
             QueryFailed: one cannot be started, or cannot give up the network.
         """
-        try:
-            await asyncio.gather(*(self._spawn() for _ in range(self.limits.workers)))
-        except BaseException:
-            await self.close()
-            raise
+        self._loop = asyncio.get_running_loop()
+        self._queue, self._workers_queue = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._queue.setblocking(False)  # noqa: FBT003 - its signature
+        self._queue.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST_REQUEST)
+        self._template.on_restart.append(self._fill)
+        self._fill()
+        while sum(worker.ready for worker in self._workers) < self.limits.workers:
+            self._changed.clear()
+            await self._changed.wait()
+            if self._birth_error:
+                reason = self._birth_error
+                await self.close()
+                raise QueryFailed(
+                    f"เริ่มตัวประมวลผลคำค้นไม่ได้: {reason}",
+                    f"a query worker cannot be started: {reason}",
+                )
 
     async def close(self) -> None:
         """End all workers and wait until they are gone."""
         self._closed = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(worker.end() for worker in tuple(self._workers)))
-        self._workers.clear()
+        with contextlib.suppress(ValueError):
+            self._template.on_restart.remove(self._fill)
+        if self._looking is not None:
+            self._looking.cancel()
+        for answer in tuple(self._live.values()):
+            self._fail(answer, QueryFailed("ระบบกำลังปิด", "the service is closing"))
+        for worker in self._workers:
+            self._template.kill(worker)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_END_SECONDS):
+                while self._workers:
+                    self._changed.clear()
+                    await self._changed.wait()
+        self._queue.close()
+        self._workers_queue.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -120,8 +163,67 @@ class WorkerPool:
 
     @property
     def pids(self) -> frozenset[int]:
-        """The processes, idle or busy."""
-        return frozenset(worker.process.pid for worker in self._workers if worker.alive)
+        """The processes that take queries."""
+        return frozenset(worker.pid for worker in self._workers if worker.pid and not worker.killed)
+
+    def submit(
+        self,
+        request: QueryRequest,
+        told: Callable[[Answer], None] | None = None,
+        *,
+        fresh: bool = False,
+    ) -> Answer:
+        """Ask, and have ``told`` called when the answer is ready, unless it is ready at once.
+
+        With ``fresh`` an answer that is kept will not do.
+
+        Raises:
+            QueryTooLarge: the text is too long.
+            QueueFull: too many are waiting.
+            QueryFailed: the service is closing.
+        """
+        answer = Answer(self, next(self._numbers), request, told)
+        kept = None if fresh else self._kept.get(request)
+        if kept is not None:
+            answer.head, answer.whole = kept
+            answer.ready = answer.finished = answer.kept = True
+            return answer
+        check_size(request.text, self.limits)
+        if self._closed:
+            raise QueryFailed("ระบบกำลังปิด", "the service is closing")
+        if len(self._live) - len(self._gone) >= self.limits.workers + self.limits.waiting:
+            raise self._full()
+        self._live[answer.number] = answer
+        if self._line or self._sent >= self.limits.workers + _AHEAD:
+            self._line.append(answer)
+        else:
+            self._send(answer)
+        if self._looking is None:
+            self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
+        return answer
+
+    async def ask(self, request: QueryRequest) -> Answer:
+        """The answer as soon as it is ready; ``close`` it.
+
+        Raises:
+            QueryError: there is none.
+        """
+        ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def told(_answer: Answer) -> None:
+            if not ready.done():
+                ready.set_result(None)
+
+        answer = self.submit(request, told)
+        if not answer.ready:
+            try:
+                await ready
+            except BaseException:
+                answer.close()
+                raise
+        if answer.head is None and answer.error is not None:
+            raise answer.error
+        return answer
 
     @contextlib.asynccontextmanager
     async def answer(self, request: QueryRequest) -> AsyncIterator[Answer]:
@@ -132,189 +234,344 @@ class WorkerPool:
         finally:
             answer.close()
 
-    async def ask(self, request: QueryRequest) -> Answer:
-        """The answer as soon as it is whole or its first bytes are there; ``close`` it.
+    def leave(self, answer: Answer) -> None:
+        """Nobody wants this answer any more."""
+        answer.gone = True
+        if answer.spool is not None:
+            answer.spool.close()
+        if answer.finished:
+            return
+        if answer.sent:
+            if answer.worker is not None:
+                self._stop(answer)
+            else:  # it is seen when a worker has it: most are answered before that
+                self._gone.add(answer.number)
+        else:
+            answer.finished = True
+            del self._live[answer.number]
+            self._line.remove(answer)
 
-        Raises:
-            QueueFull: too many are waiting, or this one waited too long.
-            QueryError: what else keeps it from being answered.
-        """
-        worker = await self._acquire()
-        answer = Answer(self, worker, request)
+    def taken(self, answer: Answer) -> None:
+        """Its reader has taken a piece."""
+        if answer.worker is not None and answer.worker.paused and not self._stock.full:
+            answer.worker.resume()
+
+    # The way to the workers.
+
+    def _send(self, answer: Answer) -> bool:
+        """Put it into the queue; ``False`` if there is no room now."""
         try:
-            await answer.open()
-        except BaseException:
-            answer.close()
-            raise
-        return answer
+            self._queue.send(pack_request(answer.number, answer.request))
+        except BlockingIOError:
+            self._line.appendleft(answer)
+            return False
+        except OSError:  # longer than the system lets a datagram be
+            self._fail(
+                answer,
+                QueryTooLarge("คำขอยาวเกินไป", "the request is too long for this system"),
+            )
+            return True
+        answer.sent = True
+        self._sent += 1
+        return True
 
-    async def _acquire(self) -> Worker:
+    def _send_further(self) -> None:
+        while self._line and self._sent < self.limits.workers + _AHEAD:
+            answer = self._line.popleft()
+            if not answer.finished and not self._send(answer):
+                return
+
+    def _full(self) -> QueueFull:
         limits = self.limits
-        full = self._waiting >= limits.waiting and self._idle.empty()
-        if not full:
-            self._waiting += 1
-            try:
-                async with asyncio.timeout(limits.seconds * 2):
-                    while True:
-                        worker = await self._idle.get()
-                        if worker.alive:
-                            return worker
-                        self._bury(worker)
-            except TimeoutError:
-                pass
-            finally:
-                self._waiting -= 1
-        retry_after = max(1, math.ceil(limits.seconds * self._waiting / limits.workers / 2))
-        raise QueueFull(
+        waiting = max(0, len(self._live) - limits.workers)
+        retry_after = max(1, math.ceil(limits.seconds * waiting / limits.workers / 2))
+        retry_after = min(retry_after, math.ceil(limits.waiting_seconds))
+        return QueueFull(
             f"มีคำค้นรออยู่มาก โปรดลองใหม่ใน {retry_after} วินาที",
             f"many queries are waiting; try again in {retry_after} seconds",
             retry_after,
         )
 
-    def _release(self, worker: Worker) -> None:
-        if worker in self._workers and worker.alive and not self._closed:
-            self._idle.put_nowait(worker)
+    # The way back.
+
+    def _on_frame(self, worker: Worker, number: int, letter: bytes, content: bytes) -> None:
+        if number:
+            answer = self._live.get(number)
+            if answer is None or answer.worker not in (None, worker):
+                return  # nobody waits for it, or another worker has answered it
+            try:
+                self._on_answer(worker, answer, letter, content)
+            except (ValueError, KeyError, IndexError, struct.error):
+                _logger.exception("a query worker is not understood and is ended")
+                self._fail(
+                    answer, QueryFailed("ตัวประมวลผลคำค้นผิดปกติ", "the worker is not understood")
+                )
+                self._replace(worker)
+        elif letter == b"R":
+            worker.ready = True
+            self._birth_error = ""
+            self._pause = _FIRST_PAUSE
+            self._changed.set()
+        elif letter == b"N":
+            self._birth_error = content.decode(errors="replace")
+        elif letter == b"B":
+            worker.killed = True  # it goes by itself
+            self._fill()
         else:
-            self._bury(worker)
+            self._replace(worker)
+
+    def _on_answer(self, worker: Worker, answer: Answer, letter: bytes, content: bytes) -> None:
+        if letter == b"W":
+            answer.head, answer.whole = unpack_head(content), content[HEAD.size :]
+            answer.size = len(answer.whole)
+            if answer.size > self.limits.result_bytes:
+                answer.head, answer.whole = None, None
+                self._fail(answer, self._too_large())
+            else:
+                self._keep(answer, answer.whole)
+                self._finish(answer)
+        elif letter == b"D":
+            self._on_piece(worker, answer, content)
+        elif letter == b"H":
+            answer.worker = worker
+            answer.head = unpack_head(content)
+            answer.spool = Spool(self._stock)
+            answer.pieces = []
+        elif letter == b"E":
+            answer.head = unpack_head(content)
+            self._on_last(answer)
+        elif letter == b"X":
+            self._fail(answer, from_worker(json.loads(content)))
+        else:
+            raise ValueError(letter)
+
+    def _on_piece(self, worker: Worker, answer: Answer, content: bytes) -> None:
+        answer.size += len(content)
+        if answer.size > self.limits.result_bytes:
+            self._fail(answer, self._too_large())
+            self._replace(worker)
+            return
+        if answer.spool is None or answer.gone:
+            return
+        if answer.pieces is not None:
+            if answer.size <= self.limits.kept_answer_bytes:
+                answer.pieces.append(content)
+            else:
+                answer.pieces = None
+        try:
+            answer.spool.put(content)
+        except OSError as error:
+            reason = error.strerror
+            self._fail(
+                answer,
+                QueryFailed(f"ไม่มีที่พักผลลัพธ์: {reason}", f"there is no room for the result: {reason}"),
+            )
+            self._replace(worker)
+            return
+        if self._stock.full:
+            worker.pause()
+        if not answer.ready and answer.size > self.limits.strict_bytes:
+            self._tell(answer)
+
+    def _on_last(self, answer: Answer) -> None:
+        whole = None if answer.pieces is None else b"".join(answer.pieces)
+        if whole is not None and not answer.gone:
+            self._keep(answer, whole)
+        if answer.spool is not None:
+            if not answer.ready:  # held back until now, so that it is all or nothing
+                answer.whole = whole if whole is not None else _all_of(answer.spool)
+                answer.spool.close()
+                answer.spool = None
+            else:
+                answer.spool.end()
+        self._finish(answer)
+
+    def _keep(self, answer: Answer, whole: bytes) -> None:
+        head = answer.head
+        if head is not None and not head.volatile and answer.size <= self.limits.kept_answer_bytes:
+            size = len(whole) + len(answer.request.text) + _OVERHEAD_BYTES
+            self._kept.put(answer.request, (head, whole), size)
+
+    def _fail(self, answer: Answer, error: QueryError) -> None:
+        if answer.finished:
+            return
+        answer.error = error
+        if not answer.ready:
+            answer.head = None  # nothing of it has been seen
+            if answer.spool is not None:
+                answer.spool.close()
+                answer.spool = None
+        elif answer.spool is not None:
+            answer.spool.end()
+        self._finish(answer)
+
+    def _finish(self, answer: Answer) -> None:
+        answer.finished = True
+        answer.pieces = None
+        answer.worker = None
+        self._gone.discard(answer.number)
+        if self._live.pop(answer.number, None) is not None and answer.sent:
+            self._sent -= 1
+            if self._line:
+                self._send_further()
+        self._tell(answer)
+        if self._finished is not None:
+            self._finished(answer)
+
+    def _tell(self, answer: Answer) -> None:
+        if not answer.ready:
+            answer.ready = True
+            if answer.told is not None and not answer.gone:
+                answer.told(answer)
+
+    def _too_large(self) -> QueryTooLarge:
+        most = self.limits.result_bytes
+        return QueryTooLarge(
+            f"ผลลัพธ์ใหญ่เกินกำหนด {most:,} ไบต์ โปรดใช้ LIMIT",
+            f"the result passes {most:,} bytes; use LIMIT",
+        )
+
+    # Minding the workers.
+
+    def _fill(self) -> None:
+        """Have as many workers as there shall be."""
+        while not self._closed and self._template.running:
+            well = sum(not worker.killed for worker in self._workers)
+            if well >= self.limits.workers:
+                return
+            try:
+                worker = self._template.bear(
+                    self.limits, self._workers_queue, self._on_frame, self._on_end
+                )
+            except QueryFailed as error:
+                _logger.error("no new query worker: %s", error)  # noqa: TRY400 - told
+                self._loop.call_later(_LONGEST_PAUSE, self._fill)
+                return
+            self._workers.add(worker)
 
     def _replace(self, worker: Worker) -> None:
         """Kill the worker and start another, at once and only once."""
-        worker.kill()
-        if not worker.replaced and not self._closed:
-            worker.replaced = True
-            self._run(self._respawn())
+        if not worker.killed:
+            self._template.kill(worker)
+            worker.resume()
+            self._fill()
 
-    def _bury(self, worker: Worker) -> None:
-        """The same, and nobody reads from it any more."""
-        self._replace(worker)
-        if not self._closed:
-            self._run(self._buried(worker))
+    def _stop(self, answer: Answer) -> None:
+        """End the worker that is at this answer."""
+        worker = answer.worker
+        self._finish(answer)
+        if worker is not None:
+            self._replace(worker)
 
-    def _run(self, work: Coroutine[None, None, None]) -> None:
-        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _look(self) -> None:
+        """See what each worker is at, and act on it."""
+        self._looking = None
+        slots = self._template.slots
+        if slots is None or self._closed:
+            return
+        limits = self.limits
+        now = time.monotonic()
+        seen = set()
+        for worker in tuple(self._workers):
+            if not worker.killed:
+                number, since = slots.look(worker.slot)
+                answer = self._live.get(number)
+                if answer is not None:
+                    seen.add(number)
+                    self._mind(worker, answer, now - since)
+        self._look_for_lost(seen)
+        while self._line and now - self._line[0].asked > limits.waiting_seconds:
+            answer = self._line.popleft()
+            if not answer.finished:
+                self._fail(answer, self._full())
+        self._send_further()
+        if self._live:
+            self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
 
-    async def _buried(self, worker: Worker) -> None:
-        await worker.end()
+    def _mind(self, worker: Worker, answer: Answer, seconds: float) -> None:
+        """A worker has been at this answer for so long."""
+        if answer.gone:
+            answer.worker = worker
+            self._stop(answer)
+        elif seconds > self.limits.seconds:
+            self._fail(answer, self._late())
+            self._replace(worker)
+        elif worker.paused and not self._stock.full:
+            worker.resume()
+
+    def _look_for_lost(self, seen: set[int]) -> None:
+        """A worker may be killed just after it has taken a request: somebody else gets that."""
+        if self._sent <= len(seen):
+            return
+        if _pending(self._workers_queue):
+            return
+        for answer in tuple(self._live.values()):
+            if not answer.sent or answer.number in seen or answer.worker is not None:
+                continue
+            answer.unseen += 1
+            if answer.unseen >= _LOST_AFTER:
+                answer.unseen = 0
+                answer.sent = False
+                self._sent -= 1
+                self._send(answer)
+
+    def _on_end(self, worker: Worker) -> None:
+        """A worker has ended, and all that it wrote is read."""
+        slots = self._template.slots
+        number = slots.look(worker.slot)[0] if slots is not None else 0
+        self._template.bury(worker)
         self._workers.discard(worker)
-
-    async def _respawn(self) -> None:
-        pause = 0.1
-        while True:
-            try:
-                await self._spawn()
-            except (QueryFailed, OSError) as error:
-                _logger.error("no new query worker: %s", error)  # noqa: TRY400 - told, not traced
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 10.0)
+        answer = self._live.get(number)
+        if answer is not None and answer.worker in (None, worker):
+            if answer.gone:
+                self._finish(answer)
+            elif worker.killed and answer.worker is None:
+                # It was killed for another one, and had taken this one in the meantime.
+                answer.sent = False
+                self._sent -= 1
+                self._send(answer)
             else:
-                return
+                self._fail(answer, self._death(worker))
+        self._changed.set()
+        if worker.ready:
+            self._fill()
+        elif not self._closed:
+            self._birth_error = self._birth_error or "it ended"
+            _logger.error("no new query worker: %s", self._birth_error)
+            self._loop.call_later(self._pause, self._fill)
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
 
-    async def _spawn(self) -> None:
-        worker = await Worker.start(self.path, self.limits)
-        self._workers.add(worker)
-        await worker.ready()
-        self._idle.put_nowait(worker)
-
-
-class Answer:
-    """The answer to one query, as it comes."""
-
-    def __init__(self, pool: WorkerPool, worker: Worker, request: QueryRequest) -> None:
-        self._pool = pool
-        self._limits = pool.limits
-        self._worker: Worker | None = worker
-        self._request = request
-        self._held: list[bytes] = []
-        self._size = 0
-        self._expired = False
-        self._deadline = asyncio.get_running_loop().call_later(
-            self._limits.seconds, self._expire, worker
+    def _late(self) -> QueryTimeout:
+        seconds = self.limits.seconds
+        return QueryTimeout(
+            f"คำค้นใช้เวลาเกิน {seconds:g} วินาทีจึงถูกยุติ โปรดจำกัดขอบเขตหรือใช้ LIMIT",
+            f"the query took longer than {seconds:g} seconds and was ended; "
+            "narrow it down or use LIMIT",
         )
 
-    @property
-    def complete(self) -> bytes | None:
-        """All of it, if it is small; then its worker serves others already."""
-        return b"".join(self._held) if self._worker is None else None
-
-    async def open(self) -> None:
-        """Hand the query over and wait for the first bytes."""
-        worker = self._worker
-        if worker is None:
-            return
-        try:
-            await worker.send(self._request.content())
-        except ConnectionError as error:
-            raise await self._death(worker) from error
-        while self._size < HELD_BACK_BYTES:
-            chunk = await self._next(worker)
-            if chunk is None:
-                break
-            self._held.append(chunk)
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The bytes of the answer.
-
-        Raises:
-            QueryError: it breaks off.
-        """
-        for chunk in self._held:
-            yield chunk
-        self._held.clear()
-        while self._worker is not None:
-            further = await self._next(self._worker)
-            if further is not None:
-                yield further
-
-    def close(self) -> None:
-        """Give the worker up; it is killed if it is still at work."""
-        worker, self._worker = self._worker, None
-        self._deadline.cancel()
-        if worker is not None:
-            self._pool._bury(worker)  # noqa: SLF001 - the pool's own
-
-    async def _next(self, worker: Worker) -> bytes | None:
-        try:
-            letter, content = await worker.receive()
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise await self._death(worker) from error
-        if letter == b"D":
-            self._size += len(content)
-            if self._size > self._limits.result_bytes:
-                most = self._limits.result_bytes
-                raise QueryTooLarge(
-                    f"ผลลัพธ์ใหญ่เกินกำหนด {most:,} ไบต์ โปรดใช้ LIMIT",
-                    f"the result passes {most:,} bytes; use LIMIT",
-                )
-            return content
-        self._deadline.cancel()
-        self._worker = None
-        self._pool._release(worker)  # noqa: SLF001 - the pool's own
-        if letter == b"X":
-            raise from_worker(json.loads(content))
-        return None
-
-    def _expire(self, worker: Worker) -> None:
-        self._expired = True
-        self._pool._replace(worker)
-
-    async def _death(self, worker: Worker) -> QueryError:
-        if self._expired:
-            seconds = self._limits.seconds
-            return QueryTimeout(
-                f"คำค้นใช้เวลาเกิน {seconds:g} วินาทีจึงถูกยุติ โปรดจำกัดขอบเขตหรือใช้ LIMIT",
-                f"the query took longer than {seconds:g} seconds and was ended; "
-                "narrow it down or use LIMIT",
-            )
-        code = await worker.ended()
-        megabytes = self._limits.memory_bytes // 1_000_000
-        if code in (-signal.SIGABRT, -signal.SIGKILL):
+    def _death(self, worker: Worker) -> QueryError:
+        megabytes = self.limits.memory_bytes // 1_000_000
+        if worker.code in (-signal.SIGABRT, -signal.SIGKILL):
             return QueryFailed(
                 f"คำค้นใช้หน่วยความจำเกิน {megabytes:,} MB จึงถูกยุติ",
                 f"the query needed more than {megabytes:,} MB of memory and was ended",
             )
+        if worker.code == -signal.SIGXCPU:
+            return self._late()
         return QueryFailed(
             "คำค้นทำให้ตัวประมวลผลหยุดทำงาน อาจซับซ้อนเกินไป",
             "the query brought its worker down; it may be too complex",
         )
+
+
+def _all_of(spool: Spool) -> bytes:
+    pieces = []
+    while (piece := spool.take()) is not None:
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _pending(queue: socket.socket) -> bool:
+    """Whether a request waits in the queue."""
+    size = fcntl.ioctl(queue, termios.FIONREAD, b"\0" * 4)
+    return bool(int.from_bytes(size, "little"))

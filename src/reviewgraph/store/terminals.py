@@ -21,6 +21,8 @@ class QuerySyntaxErrorAt(QuerySyntaxError):
             f"คำค้น SPARQL ผิดไวยากรณ์ที่บรรทัด {place.line} คอลัมน์ {place.column}: {th}",
             f"not SPARQL, line {place.line}, column {place.column}: {en}",
         )
+        self.th = th
+        self.en = en
         self.place_in_query = place
         self.expected = expected
 

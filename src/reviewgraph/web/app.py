@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,8 @@ from fastapi import FastAPI
 from reviewgraph.release.manifest import Release
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.pool import WorkerPool
+from reviewgraph.store.process import Template
+from reviewgraph.store.source import Mode, ModeChoice, Source, available_memory
 from reviewgraph.web import addresses, definitions, entities, home, problems, static
 from reviewgraph.web.asker import Asker, lane
 from reviewgraph.web.downloads import downloads_router
@@ -19,23 +22,43 @@ from reviewgraph.web.questions import questions_router
 from reviewgraph.web.report import report_router
 from reviewgraph.web.rules import rules_router
 from reviewgraph.web.site import Site
-from reviewgraph.web.sparql import sparql_router
+from reviewgraph.web.sparql.endpoint import Endpoint, sparql_router
+from reviewgraph.web.sparql.graph_store import graph_store_router
+from reviewgraph.web.sparql.log import QueryLog
+from reviewgraph.web.sparql.plan import Planner
+from reviewgraph.web.sparql.source import source_of
+
+_logger = logging.getLogger(__name__)
 
 
-def create_app(release: Release, limits: Limits | None = None) -> FastAPI:
+def create_app(
+    release: Release,
+    limits: Limits | None = None,
+    store_mode: ModeChoice = "auto",
+    query_log: QueryLog | None = None,
+) -> FastAPI:
     """The site of a release.
 
     Args:
         release: what to serve; it stays the same for as long as the application lives.
         limits: what a stranger's query may take.
+        store_mode: where the workers hold the release.
+        query_log: is told of every query that has ended.
     """
     limits = limits or Limits()
-    pool = WorkerPool(release.store_path, limits)
+    source = source_of(release)
+    mode = source.mode(store_mode, available_memory())
+    template = Template(source, mode)
+    pool = WorkerPool(template, limits, query_log)
+    own_pool = WorkerPool(template, lane(limits), query_log)
+    planner = Planner(release)
+    endpoint = Endpoint(release, pool, planner)
     site = Site(release)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with pool, WorkerPool(release.store_path, lane(limits)) as own_pool:
+        _logger.info(*_told(source, mode))
+        async with template, pool, own_pool:
             site.ask = Asker(own_pool)
             yield
 
@@ -50,19 +73,35 @@ def create_app(release: Release, limits: Limits | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.site = site
+    app.state.endpoint = endpoint
     problems.install(app)
     app.add_middleware(Envelope)
     for router in (
         home.router,
         static.router,
         entities.router,
-        definitions.graphs_router,
+        graph_store_router(release, pool, planner),
         questions_router(release),
         downloads_router(release),
         rules_router(release),
         report_router(release),
-        sparql_router(release, pool),
+        sparql_router(endpoint),
         definitions.router,  # the last: it takes every address that is left
     ):
         app.include_router(router)
     return app
+
+
+def _told(source: Source, mode: Mode) -> tuple[object, ...]:
+    megabytes = source.memory // 1_000_000
+    if mode == "memory":
+        return (
+            "คำค้นตอบจากหน่วยความจำ / queries are answered from memory: %s statements, about %s MB",
+            f"{source.statements:,}",
+            f"{megabytes:,}",
+        )
+    return (
+        "คำค้นตอบจากดิสก์ / queries are answered from disk: %s statements, %s MB free for them",
+        f"{source.statements:,}",
+        f"{available_memory() // 1_000_000:,}",
+    )

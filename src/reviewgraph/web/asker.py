@@ -12,7 +12,6 @@ from dataclasses import replace
 from anyio import from_thread
 
 from reviewgraph.rdf.formats import RESULT_JSON
-from reviewgraph.store.guard import examine
 from reviewgraph.store.interface import Table
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.pool import QueryRequest, WorkerPool
@@ -24,7 +23,7 @@ MOST_BYTES = 10_000_000
 
 def lane(limits: Limits) -> Limits:
     """The limits of the questions' own pool."""
-    return replace(limits, workers=1, result_bytes=MOST_BYTES)
+    return replace(limits, workers=1, result_bytes=MOST_BYTES, strict_bytes=MOST_BYTES)
 
 
 class Asker:
@@ -42,6 +41,6 @@ class Asker:
         return from_thread.run(self._ask, query)
 
     async def _ask(self, query: str) -> Table:
-        request = QueryRequest(examine(query, self._pool.limits), RESULT_JSON.media_type)
+        request = QueryRequest(query, RESULT_JSON.media_type, "")
         async with self._pool.answer(request) as answer:
             return read_table(b"".join([chunk async for chunk in answer.chunks()]))

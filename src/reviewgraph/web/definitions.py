@@ -41,7 +41,6 @@ _PROPERTIES = frozenset(
     )
 )
 
-graphs_router = APIRouter(tags=["graphs"])
 router = APIRouter()
 
 
@@ -54,7 +53,6 @@ class _Subject:
     rows: tuple[Row, ...]
 
 
-@graphs_router.get("/graphs", response_class=Response)
 def graphs(request: Request) -> Response:
     """The named graphs with their sizes."""
     site = site_of(request)

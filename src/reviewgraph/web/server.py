@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
+from functools import partial
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
 
 from reviewgraph.errors import ReviewgraphError
+from reviewgraph.web.shortcut import Shortcut, ShortcutProtocol
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -33,7 +38,31 @@ def listen(host: str, port: int) -> socket.socket:
 
 def run(app: FastAPI, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM."""
-    config = uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=5
+    log_to_stderr()
+    uvicorn.Server(config_of(app)).run(sockets=[listener])
+
+
+def config_of(app: FastAPI) -> uvicorn.Config:
+    """How the application is served."""
+    shortcut = Shortcut(app.state.endpoint)
+    return uvicorn.Config(
+        app,
+        # The type that it is given as has no room for a factory; it is only called.
+        http=cast("type[asyncio.Protocol]", partial(ShortcutProtocol, shortcut=shortcut)),
+        loop="uvloop",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+
+
+def log_to_stderr() -> None:
+    """What the program itself has to say goes to stderr, a line each."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("reviewgraph")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

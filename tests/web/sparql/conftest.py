@@ -15,8 +15,13 @@ from reviewgraph.release.manifest import Release
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.pool import WorkerPool
+from reviewgraph.store.process import Template
 from reviewgraph.web import problems
-from reviewgraph.web.sparql import sparql_router
+from reviewgraph.web.envelope import Envelope
+from reviewgraph.web.server import config_of
+from reviewgraph.web.sparql.endpoint import Endpoint, sparql_router
+from reviewgraph.web.sparql.plan import Planner
+from reviewgraph.web.sparql.source import source_of
 
 BASE = "https://data.example.org/"
 
@@ -25,7 +30,9 @@ BASE = "https://data.example.org/"
 def serving(app):
     """A client of the application; ``client.pool`` is its workers."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, log_level="critical", timeout_graceful_shutdown=5)
+    config = config_of(app)
+    config.log_level = "critical"
+    config.configure_logging()
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -98,17 +105,21 @@ def endpoint():
     """Makes an application that is an endpoint and nothing else."""
 
     def make(release, limits):
-        pool = WorkerPool(release.store_path, limits)
+        template = Template(source_of(release), "disk")
+        pool = WorkerPool(template, limits)
+        endpoint = Endpoint(release, pool, Planner(release))
 
         @contextlib.asynccontextmanager
         async def lifespan(_):
-            async with pool:
+            async with template, pool:
                 yield
 
         app = FastAPI(lifespan=lifespan)
         app.state.pool = pool
+        app.state.endpoint = endpoint
         problems.install(app)
-        app.include_router(sparql_router(release, pool))
+        app.add_middleware(Envelope)
+        app.include_router(sparql_router(endpoint))
         return app
 
     return make

@@ -26,13 +26,15 @@ _PARAMETER_BYTES = 65_536
 class Operation:
     """A query operation; ``query`` is ``None`` where nothing is asked.
 
-    ``format`` is the short name or media type of the ``format`` parameter.
+    ``format`` is the short name or media type of the ``format`` parameter, ``explain`` asks for
+    what the answer costs in its place.
     """
 
     query: str | None
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
-    format: str | None
+    format: str | None = None
+    explain: bool = False
 
 
 async def read_operation(request: Request, query_bytes: int) -> Operation:
@@ -41,10 +43,28 @@ async def read_operation(request: Request, query_bytes: int) -> Operation:
     Raises:
         Problem: it is none, or one that changes data.
     """
-    parameters = _decode(request.scope.get("query_string", b""), "the address")
+    given = parameters(request.scope.get("query_string", b""))
     if request.method == "POST":
-        parameters += await _posted(request, query_bytes)
-    return _operation(parameters)
+        given += await _posted(request, query_bytes)
+    return _operation(given)
+
+
+def read_address(query_string: bytes) -> Operation:
+    """The operation that a GET asks for.
+
+    Raises:
+        Problem: it is none, or one that changes data.
+    """
+    return _operation(parameters(query_string))
+
+
+def parameters(query_string: bytes) -> list[tuple[str, str]]:
+    """The parameters of an address.
+
+    Raises:
+        Problem: they are not text.
+    """
+    return _decode(query_string, "the address")
 
 
 async def _posted(request: Request, query_bytes: int) -> list[tuple[str, str]]:
@@ -86,27 +106,28 @@ async def _body(request: Request, most: int) -> bytes:
     return b"".join(chunks)
 
 
-def _operation(parameters: list[tuple[str, str]]) -> Operation:
-    names = [name for name, _ in parameters]
+def _operation(given: list[tuple[str, str]]) -> Operation:
+    names = [name for name, _ in given]
     if "update" in names:
         raise _read_only()
-    for name in ("query", "format"):
+    for name in ("query", "format", "explain"):
         if names.count(name) > 1:
             raise Problem(400, f"มี {name} เกินหนึ่งครั้ง", f"{name} is given more than once")
-    values = dict(parameters)
+    values = dict(given)
     operation = Operation(
         query=values.get("query"),
-        default_graphs=_graphs(parameters, "default-graph-uri"),
-        named_graphs=_graphs(parameters, "named-graph-uri"),
+        default_graphs=_graphs(given, "default-graph-uri"),
+        named_graphs=_graphs(given, "named-graph-uri"),
         format=values.get("format") or None,
+        explain="explain" in values,
     )
     if operation.query is None and (operation.default_graphs or operation.named_graphs):
         raise Problem(400, "ไม่มีพารามิเตอร์ query", "there is no query parameter")
     return operation
 
 
-def _graphs(parameters: Iterable[tuple[str, str]], parameter: str) -> tuple[str, ...]:
-    graphs = tuple(dict.fromkeys(value for name, value in parameters if name == parameter))
+def _graphs(given: Iterable[tuple[str, str]], parameter: str) -> tuple[str, ...]:
+    graphs = tuple(dict.fromkeys(value for name, value in given if name == parameter))
     for graph in graphs:
         try:
             IRI(graph)

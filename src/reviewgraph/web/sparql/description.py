@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, VOID
 
-from reviewgraph.rdf.formats import GRAPH_SYNTAXES, RESULT_SYNTAXES
+from reviewgraph.rdf.formats import GRAPH_SYNTAXES, N_QUADS, RESULT_SYNTAXES, TRIG
 from reviewgraph.rdf.namespaces import SD
 from reviewgraph.release.manifest import Release
 
@@ -31,10 +31,12 @@ def describe_service(release: Release) -> Graph:
     for language, title in release.titles.items():
         graph.add((service, DCTERMS.title, Literal(title, lang=language or None)))
     graph.add((service, DCTERMS.license, URIRef(release.license)))
+    graph.add((service, SD.supportedLanguage, SD.SPARQL10Query))
     graph.add((service, SD.supportedLanguage, SD.SPARQL11Query))
     graph.add((service, SD.feature, SD.UnionDefaultGraph))
     graph.add((service, SD.defaultEntailmentRegime, _SIMPLE_ENTAILMENT))
-    for iri in (*(each.iri for each in RESULT_SYNTAXES), *(each.iri for each in GRAPH_SYNTAXES)):
+    graphs = (*GRAPH_SYNTAXES, TRIG, N_QUADS)
+    for iri in (*(each.iri for each in RESULT_SYNTAXES), *(each.iri for each in graphs)):
         graph.add((service, SD.resultFormat, URIRef(iri)))
     graph.add((service, SD.defaultDataset, dataset))
     graph.add((dataset, RDF.type, SD.Dataset))

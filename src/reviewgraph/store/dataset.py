@@ -1,0 +1,103 @@
+"""The RDF dataset that a query is asked of (SPARQL 1.1 Protocol 2.1.4, Query 13.2).
+
+It is the request's, else the query's own, else all there is: the merge of all named graphs as the
+default graph, and these graphs. The engine chains the graphs of a default graph, so that what two
+of them state comes twice; where a release has such statements, several graphs are merged here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+import pyoxigraph
+
+from reviewgraph.store.guard import Query
+from reviewgraph.store.terminals import Token, tokens
+
+
+def chosen(
+    engine: pyoxigraph.Store,
+    query: Query,
+    graphs: tuple[tuple[str, ...], tuple[str, ...]],
+    base: str | None,
+    *,
+    merged: bool,
+) -> tuple[pyoxigraph.Store, dict[str, Any]]:
+    """The store to ask, and the engine's options.
+
+    Args:
+        engine: the store of the release.
+        query: as it was examined.
+        graphs: default and named graphs of the request; both empty if it names none.
+        base: what relative IRIs of the query are resolved against.
+        merged: whether the store holds the merge of its graphs (see ``store.union``).
+    """
+    default, named = graphs
+    if not default and not named:
+        if not query.dataset:
+            # The engine's union wins over FROM, so it is asked for only where there is none.
+            return engine, {} if merged else {"use_default_graph_as_union": True}
+        if not merged:
+            return engine, {}
+        default, named = clauses(query.text, base)
+        if len(default) < 2:  # noqa: PLR2004 - a graph by itself states nothing twice
+            return engine, {}
+    nodes = [pyoxigraph.NamedNode(iri) for iri in default]
+    options: dict[str, Any] = {
+        "default_graph": nodes,
+        "named_graphs": [pyoxigraph.NamedNode(iri) for iri in named],
+    }
+    if not merged or len(nodes) < 2:  # noqa: PLR2004 - likewise
+        return engine, options
+    return _merge(engine, **options)
+
+
+def clauses(text: str, base: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The graphs of FROM and of FROM NAMED, in this order."""
+    prefixes: dict[str, str] = {}
+    default: list[str] = []
+    named: list[str] = []
+    before: tuple[Token, Token] = (Token("", "", 0), Token("", "", 0))
+    for token in tokens(text):
+        if token.text == "{":
+            break
+        word, name = before[1].text.upper(), before[0].text.upper()
+        if token.kind == "iri":
+            iri = urljoin(base or "", token.text[1:-1])
+            if name.endswith("PREFIX") and before[1].kind == "name":
+                prefixes[before[1].text.removesuffix(":")] = iri
+            elif before[1].kind == "name" and word.startswith("PREFIX"):
+                prefixes[before[1].text[len("PREFIX") :].removesuffix(":")] = iri
+            elif word == "BASE":
+                base = iri
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            iri = prefixes.get(prefix, "") + local
+        else:
+            before = (before[1], token)
+            continue
+        if before[1].kind == "word" and word.endswith("NAMED"):
+            named.append(iri)
+        elif before[1].kind == "word" and word.endswith("FROM"):
+            default.append(iri)
+        before = (before[1], token)
+    return tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named))
+
+
+def _merge(
+    engine: pyoxigraph.Store,
+    default_graph: list[pyoxigraph.NamedNode],
+    named_graphs: list[pyoxigraph.NamedNode],
+) -> tuple[pyoxigraph.Store, dict[str, Any]]:
+    """A store of these graphs alone, the default ones merged."""
+    merge = pyoxigraph.Store()
+    for graph in default_graph:
+        found = engine.quads_for_pattern(None, None, None, graph)
+        merge.bulk_extend(pyoxigraph.Quad(*quad.triple) for quad in found)
+    for graph in named_graphs:
+        merge.bulk_extend(engine.quads_for_pattern(None, None, None, graph))
+    return merge, {
+        "default_graph": [pyoxigraph.DefaultGraph()],
+        "named_graphs": named_graphs,
+    }

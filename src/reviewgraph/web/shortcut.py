@@ -1,0 +1,278 @@
+"""The short way of small answers: from the bytes of ``GET /sparql?…`` to those of the response.
+
+Routing, scopes, tasks and header objects cost several times what a look-up costs the engine. So
+the server's HTTP protocol looks at what comes in: a plain GET of the endpoint is planned by the
+same code as ever (``web.sparql.plan``), asked of the same workers, and if the answer is whole and
+in order it is written at once. Everything else, be it a header that says more, an error, a page or
+a long answer, takes the way through the application, with the answer that has been begun.
+
+The same bytes in bring the same bytes out, because a release does not change: small answers are
+kept by the request's own bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import lru_cache
+from typing import Any, Final
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from reviewgraph.errors import ReviewgraphError
+from reviewgraph.store.frames import Head
+from reviewgraph.store.kept import Kept
+from reviewgraph.store.pool import Answer
+from reviewgraph.web.addresses import SPARQL
+from reviewgraph.web.envelope import CORS, SECURITY
+from reviewgraph.web.problems import Problem
+from reviewgraph.web.sparql.endpoint import BEGUN, Endpoint
+from reviewgraph.web.sparql.plan import Plan, head_of
+from reviewgraph.web.sparql.protocol import read_address
+
+KEPT_BYTES: Final = 32_000_000
+_LARGEST_KEPT = 65_536
+_OVERHEAD_BYTES = 300
+
+_BEGIN: Final = f"GET {SPARQL}?".encode()
+# Less than RFC 9112 allows, and nothing that two readers could read in two ways.
+_HEAD = re.compile(
+    rb"GET " + re.escape(SPARQL).encode() + rb"\?([A-Za-z0-9\-._~%!$&'()*+,;=:@/?]++) HTTP/1\.1\r\n"
+    rb"((?:[A-Za-z0-9\-_]++:[\t\x20-\x7e]*+\r\n)++)\r\n"
+)
+# What makes a request more than a question, or means something to the server.
+_MORE = frozenset(
+    {
+        b"connection",
+        b"content-length",
+        b"expect",
+        b"keep-alive",
+        b"proxy-connection",
+        b"range",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+        b"http2-settings",
+    }
+)
+_HEARD = (b"accept", b"accept-encoding")
+
+
+class Shortcut:
+    """What the connections of one server share."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.kept: Kept[bytes, bytes] = Kept(KEPT_BYTES)
+        self._dated: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+
+    def begin(self, default_headers: list[tuple[bytes, bytes]]) -> bytes:
+        """The status line and the server's own headers, which change once a second."""
+        headers, written = self._dated
+        if headers is not default_headers:
+            lines = b"".join(name + b": " + value + b"\r\n" for name, value in default_headers)
+            written = b"HTTP/1.1 200 OK\r\n" + lines
+            self._dated = (default_headers, written)
+        return written
+
+    def plan(self, data: bytes) -> Plan | None:
+        """The plan for a request that is plain in every way."""
+        match = _HEAD.fullmatch(data)
+        if match is None:
+            return None
+        heard = _heard(match[2])
+        if heard is None:
+            return None
+        accept, accept_encoding = heard
+        try:
+            operation = read_address(match[1])
+        except Problem:
+            return None
+        if operation.query is None or operation.explain:
+            return None
+        plan = self.endpoint.planner.plan(operation, accept, accept_encoding)
+        choices = (plan.results, plan.graph)
+        if any(choice is None or choice.is_page for choice in choices):
+            return None
+        return plan
+
+
+class ShortcutProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        shortcut: Shortcut,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._shortcut = shortcut
+        self._in_message = False
+        self._answer: Answer | None = None
+        self._plan: Plan | None = None
+        self._data = b""
+        self._held = bytearray()
+        self._active = 0.0
+        self._last = False
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the client."""
+        if self._answer is not None:
+            # The next request came before the answer to this one.
+            self._held += data
+            self.flow.pause_reading()
+            return
+        cycle = self.cycle
+        if (
+            self._in_message
+            or not data.startswith(_BEGIN)
+            or (cycle is not None and not cycle.response_complete)
+            or self.flow.write_paused
+            or self.transport.is_closing()
+        ):
+            super().data_received(data)
+            return
+        shortcut = self._shortcut
+        known = shortcut.kept.get(data)
+        if known is not None:
+            self.transport.write(shortcut.begin(self.server_state.default_headers) + known)
+            self._done()
+            return
+        plan = shortcut.plan(data)
+        if plan is None:
+            super().data_received(data)
+            return
+        try:
+            answer = shortcut.endpoint.pool.submit(plan.request, self._told)
+        except ReviewgraphError:
+            super().data_received(data)  # it is told in the same way as ever
+            return
+        self._plan, self._data = plan, data
+        if answer.ready:
+            self._told(answer)
+        else:
+            self._answer = answer
+
+    def _told(self, answer: Answer) -> None:
+        plan, data = self._plan, self._data
+        self._answer = self._plan = None
+        head = answer.head
+        if plan is None or self.transport.is_closing():
+            answer.close()
+            return
+        if head is None or answer.whole is None or self.flow.write_paused:
+            super().data_received(data)
+            self.scope[BEGUN] = answer  # type: ignore[typeddict-unknown-key]
+            if self._last:
+                self.cycle.keep_alive = False
+        else:
+            self._write(plan, head, answer.whole, data)
+        if self._held:
+            self._held, held = bytearray(), bytes(self._held)
+            self.flow.resume_reading()
+            self.data_received(held)
+
+    def _write(self, plan: Plan, head: Head, body: bytes, data: bytes) -> None:
+        tag = b"" if head.volatile else b"etag: " + plan.etag.encode() + b"\r\n"
+        rest = b"".join(
+            (
+                _rest_of_head(plan, head),
+                tag,
+                b"content-length: %d\r\n" % len(body),
+                b"connection: close\r\n\r\n" if self._last else b"\r\n",
+                body,
+            )
+        )
+        shortcut = self._shortcut
+        self.transport.write(shortcut.begin(self.server_state.default_headers) + rest)
+        if self._last:
+            self.transport.close()
+        elif tag and len(body) <= _LARGEST_KEPT:
+            shortcut.kept.put(data, rest, len(rest) + len(data) + _OVERHEAD_BYTES)
+        self._done()
+
+    def _done(self) -> None:
+        self.server_state.total_requests += 1
+        self._active = self.loop.time()
+        if self.timeout_keep_alive_task is None and not self.transport.is_closing():
+            self._wait(self.timeout_keep_alive)
+
+    def _wait(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that has been idle; it is cheaper to look than to set a new timer."""
+        idle = self.loop.time() - self._active
+        if self._answer is not None or idle < self.timeout_keep_alive:
+            self._wait(max(self.timeout_keep_alive - idle, 1.0))
+        else:
+            super().timeout_keep_alive_handler()
+
+    def on_message_begin(self) -> None:
+        """The parser has seen the first byte of a request."""
+        self._in_message = True
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        """The parser has seen the last byte of a request."""
+        self._in_message = False
+        super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone: its query ends with it."""
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer.close()
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Close when what has been asked is answered."""
+        self._last = True
+        if self._answer is None:
+            super().shutdown()
+
+
+@lru_cache(maxsize=1024)
+def _heard(lines: bytes) -> tuple[str | None, str] | None:
+    """Accept and Accept-Encoding, or ``None`` if a header says more."""
+    found: dict[bytes, str] = {}
+    for line in lines.split(b"\r\n")[:-1]:
+        name, _, value = line.partition(b":")
+        name = name.lower()
+        if name in _HEARD:
+            if name in found:
+                return None
+            found[name] = value.strip().decode()
+        elif name == b"connection":
+            if value.strip().lower() != b"keep-alive":
+                return None
+        elif name in _MORE or name.startswith((b"if-", b"sec-websocket")):
+            return None
+    return found.get(b"accept"), found.get(b"accept-encoding", "")
+
+
+def _rest_of_head(plan: Plan, head: Head) -> bytes:
+    """All headers but the entity tag and the length."""
+    key = (plan.results, plan.graph, head.kind, head.volatile, head.encoding)
+    found = _heads.get(key)
+    if found is None:
+        headers = {**SECURITY, **CORS, **dict(head_of(plan, head))}
+        headers.pop("ETag", None)
+        lines = (f"{name.lower()}: {value}\r\n" for name, value in headers.items())
+        found = _heads[key] = "".join(lines).encode("latin-1")
+    return found
+
+
+# One for each pair of formats, kind and coding: a few hundred at most.
+_heads: dict[tuple[object, ...], bytes] = {}

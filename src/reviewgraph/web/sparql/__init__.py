@@ -1,0 +1,1 @@
+"""The SPARQL endpoint and the graph store: what strangers ask, answered by ``store.pool``."""
