@@ -31,6 +31,7 @@ class Answer:
         "head",
         "kept",
         "number",
+        "packed",
         "pieces",
         "pool",
         "ready",
@@ -49,11 +50,13 @@ class Answer:
         pool: WorkerPool,
         number: int,
         request: QueryRequest,
+        packed: bytes,
         told: Callable[[Answer], None] | None,
     ) -> None:
         self.pool = pool
         self.number = number
         self.request = request
+        self.packed = packed
         self.told = told
         self.asked = time.monotonic()
         self.sent = False
@@ -67,10 +70,10 @@ class Answer:
         self.whole: bytes | None = None
         self.error: QueryError | None = None
         self.spool: Spool | None = None
-        self.pieces: list[bytes] | None = None  # to be kept, while it is small enough
+        self.pieces: list[memoryview] | None = None  # to be kept, while it is small enough
         self.size = 0
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncIterator[bytes | memoryview]:
         """The bytes of the answer.
 
         Raises:

@@ -19,7 +19,10 @@ import zstandard
 from reviewgraph.store.frames import FRAME, Head, pack_head
 
 CHUNK_BYTES = 64 << 10
-HOLD_SECONDS = 0.05
+# Once it leaves in pieces: larger ones wake fewer sleepers.
+PIECE_BYTES = 256 << 10
+HOLD_SECONDS = 0.04
+_LOOK_SECONDS = 0.02
 # Less is not worth compressing: it fits into one packet.
 COMPRESSED_FROM = 1024
 
@@ -37,40 +40,63 @@ class Outlet:
     """Frames of one worker; two threads may write."""
 
     def __init__(self, sink: socket.socket) -> None:
-        self._send = sink.sendall
+        self._sink = sink
 
-    def write(self, number: int, letter: bytes, content: bytes = b"") -> None:
-        """Send a frame."""
-        self._send(FRAME.pack(number, letter, len(content)) + content)
+    def write(self, number: int, letter: bytes, *content: bytes) -> None:
+        """Send a frame of this content, which is not put together for it."""
+        size = sum(map(len, content))
+        head = FRAME.pack(number, letter, size)
+        if size < CHUNK_BYTES:
+            self._sink.sendall(b"".join((head, *content)))
+            return
+        sent = self._sink.sendmsg((head, *content))
+        if sent < FRAME.size + size:  # the rest is rare, and short
+            self._sink.sendall(memoryview(b"".join((head, *content)))[sent:])
 
 
 class Body:
-    """Gathers a serializer's writes, compresses them, sends them as frames."""
+    """Gathers a serializer's writes, compresses them, sends them as frames.
 
-    def __init__(self, outlet: Outlet, number: int, encoding: str, holder: Holder) -> None:
+    A worker has one for all its answers: ``open`` begins with the next.
+    """
+
+    def __init__(self, outlet: Outlet, holder: Holder) -> None:
         self._outlet = outlet
-        self._number = number
-        self._encoding = encoding
         self._holder = holder
-        self._buffer = bytearray()
         self._lock = threading.Lock()
+        self._buffer: list[bytes] = []
+        self._size = 0
+        self._most = CHUNK_BYTES
+        self._number = 0
+        self._head: Head | None = None
         self._compressor: _Gzip | _Zstd | None = None
         self._begun = False
         self._held_since = 0.0
         self.first = 0.0
-        self.head: Head | None = None
-        self.size = 0
+
+    def open(self, number: int, head: Head) -> None:
+        """Begin with an answer; of its costs only those for examining it are known."""
+        with self._lock:
+            self._buffer = []
+            self._size = 0
+            self._most = CHUNK_BYTES
+            self._number = number
+            self._head = head
+            self._compressor = None
+            self._begun = False
+            self._held_since = 0.0
+            self.first = 0.0
 
     def write(self, data: bytes) -> int:
         """Take the bytes."""
         with self._lock:
-            self._buffer += data
+            self._buffer.append(data)
+            self._size += len(data)
             if not self._held_since:
                 self._held_since = time.monotonic()
                 self.first = self.first or self._held_since
-                if len(self._buffer) < CHUNK_BYTES:
-                    self._holder.watch(self)
-            if len(self._buffer) >= CHUNK_BYTES:
+                self._holder.watch(self)
+            if self._size >= self._most:
                 self._send()
         return len(data)
 
@@ -95,40 +121,46 @@ class Body:
                 self._send(end=True)
                 self._outlet.write(self._number, b"E", pack_head(head))
                 return
-            content = bytes(self._buffer)
-            if self._encoding and len(content) >= COMPRESSED_FROM:
-                content = _compressor(self._encoding).last(content)
-            else:
-                head = _identity(head)
-            self._outlet.write(self._number, b"W", pack_head(head) + content)
+            content = self._buffer
+            if head.encoding:
+                if self._size >= COMPRESSED_FROM:
+                    content = [_compressor(head.encoding).last(b"".join(content))]
+                else:
+                    head = head._replace(encoding="")
+            self._outlet.write(self._number, b"W", pack_head(head), *content)
 
     def drop(self) -> None:
         """Send nothing more."""
         with self._lock:
             self._held_since = 0.0
-            self._buffer.clear()
+            self._buffer = []
 
     def _send(self, *, end: bool = False) -> None:
         self._held_since = 0.0
         if not self._begun:
             self._begun = True
-            if self.head is not None:
-                self._outlet.write(self._number, b"H", pack_head(self.head))
-            if self._encoding:
-                self._compressor = _compressor(self._encoding)
-        content = bytes(self._buffer)
-        self._buffer.clear()
+            if self._head is not None:
+                self._outlet.write(self._number, b"H", pack_head(self._head))
+                if self._head.encoding:
+                    self._compressor = _compressor(self._head.encoding)
+            self._most = PIECE_BYTES
+        content, self._buffer, self._size = self._buffer, [], 0
         if self._compressor is not None:
             compress = self._compressor.last if end else self._compressor.piece
-            content = compress(content)
+            content = [compress(b"".join(content))]
         if content:
-            self._outlet.write(self._number, b"D", content)
+            self._outlet.write(self._number, b"D", *content)
 
 
 class XmlBody(Body):
     """Mends or stops what the engine would write as ill-formed XML."""
 
     _tail = b""
+
+    def open(self, number: int, head: Head) -> None:
+        """Begin with an answer."""
+        super().open(number, head)
+        self._tail = b""
 
     def write(self, data: bytes) -> int:
         """Take the bytes.
@@ -147,29 +179,46 @@ class XmlBody(Body):
 class Holder:
     """The thread that lets go of what has been held long enough.
 
-    The engine gives up Python's lock while it works, so it runs beside a long evaluation.
+    The engine gives up Python's lock while it works, so it runs beside a long evaluation. To wake
+    it for every answer would cost a small one as much as its evaluation: it looks by itself, and
+    rests only when nothing has been written for a second.
     """
 
     def __init__(self) -> None:
         self._body: Body | None = None
+        self._resting = False
         self._wake = threading.Event()
         threading.Thread(target=self._run, daemon=True).start()
 
     def watch(self, body: Body) -> None:
         """Look after this one; a worker has one at a time."""
         self._body = body
-        self._wake.set()
+        if self._resting:
+            self._resting = False
+            self._wake.set()
 
     def _run(self) -> None:
+        idle = 0.0
         while True:
+            time.sleep(_LOOK_SECONDS)
+            body, self._body = self._body, None
+            if body is None:
+                idle += _LOOK_SECONDS
+                if idle > 1:
+                    self._rest()
+                    idle = 0.0
+                continue
+            idle = 0.0
+            with contextlib.suppress(OSError):  # nobody listens: the other thread finds out
+                if body.let_go() > 0 and self._body is None:
+                    self._body = body
+
+    def _rest(self) -> None:
+        self._wake.clear()
+        self._resting = True
+        if self._body is None:
             self._wake.wait()
-            self._wake.clear()
-            body = self._body
-            left = HOLD_SECONDS
-            while body is not None and left > 0:
-                time.sleep(left)
-                with contextlib.suppress(OSError):  # nobody listens: the other thread finds out
-                    left = body.let_go()
+        self._resting = False
 
 
 class _Gzip:
@@ -204,9 +253,3 @@ class _Zstd:
 
 def _compressor(encoding: str) -> _Gzip | _Zstd:
     return _Zstd() if encoding == "zstd" else _Gzip()
-
-
-def _identity(head: Head) -> Head:
-    if not head.encoding:
-        return head
-    return Head(head.kind, head.volatile, "", head.examined, head.first, head.total, head.processor)

@@ -17,13 +17,15 @@ from __future__ import annotations
 
 import marshal
 import struct
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from reviewgraph.store.guard import Kind
 
 FRAME: Final = struct.Struct(">QcI")
 HEAD: Final = struct.Struct(">BBBIIII")
+_NUMBER: Final = struct.Struct("=Q")
+# Python's binary form before it began to tell how often an object is referred to.
+_FORM: Final = 2
 LONGEST_REQUEST: Final = 400_000
 KINDS: Final[tuple[Kind, ...]] = ("solutions", "boolean", "graph")
 ENCODINGS: Final = ("", "gzip", "zstd")
@@ -54,8 +56,7 @@ class QueryRequest(NamedTuple):
         return self.graph if kind == "graph" else self.results
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What is known of an answer besides its bytes.
 
     The times are microseconds: for examining the text, until the engine's first bytes, until the
@@ -71,32 +72,30 @@ class Head:
     processor: int
 
 
-def pack_request(number: int, request: QueryRequest) -> bytes:
-    """The datagram of a request."""
-    return marshal.dumps((number, *request))
+def pack_request(request: QueryRequest) -> bytes:
+    """The request as bytes, the same for the same request: without its number, a key for it."""
+    return marshal.dumps((*request,), _FORM)
 
 
-def unpack_request(datagram: bytes) -> tuple[int, QueryRequest]:
+def datagram(number: int, packed: bytes) -> bytes:
+    """What is sent of a request."""
+    return _NUMBER.pack(number) + packed
+
+
+def unpack_request(received: bytes) -> tuple[int, QueryRequest]:
     """A request and its number."""
-    number, *fields = marshal.loads(datagram)  # noqa: S302 - our own process wrote it
+    (number,) = _NUMBER.unpack_from(received)
+    fields = marshal.loads(memoryview(received)[_NUMBER.size :])  # noqa: S302 - we wrote it
     return number, QueryRequest(*fields)
 
 
 def pack_head(head: Head) -> bytes:
     """The head as bytes."""
-    most = 0xFFFFFFFF
-    return HEAD.pack(
-        KINDS.index(head.kind),
-        head.volatile,
-        ENCODINGS.index(head.encoding),
-        min(head.examined, most),
-        min(head.first, most),
-        min(head.total, most),
-        min(head.processor, most),
-    )
+    kind, volatile, encoding, *times = head
+    return HEAD.pack(KINDS.index(kind), volatile, ENCODINGS.index(encoding), *times)
 
 
-def unpack_head(content: bytes) -> Head:
+def unpack_head(content: bytes | memoryview) -> Head:
     """The head at the beginning of a frame's content."""
-    kind, volatile, encoding, examined, first, total, processor = HEAD.unpack_from(content)
-    return Head(KINDS[kind], bool(volatile), ENCODINGS[encoding], examined, first, total, processor)
+    kind, volatile, encoding, *times = HEAD.unpack_from(content)
+    return Head(KINDS[kind], bool(volatile), ENCODINGS[encoding], *times)

@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Generic, TypeVar
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+_OVERHEAD_BYTES = 200
 
 
-class Kept(Generic[Key, Value]):
-    """The values used last, as many as fit into so many bytes."""
+class Kept:
+    """The values used last, as many as fit into ``most`` bytes with their keys.
+
+    Both are bytes, which Python's garbage collector does not have to walk through.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._size = 0
-        self._entries: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._entries: OrderedDict[bytes, bytes] = OrderedDict()
 
-    def get(self, key: Key) -> Value | None:
+    def get(self, key: bytes) -> bytes | None:
         """The value, which is the last to go now."""
-        entry = self._entries.get(key)
-        if entry is None:
-            return None
-        self._entries.move_to_end(key)
-        return entry[0]
+        value = self._entries.get(key)
+        if value is not None:
+            self._entries.move_to_end(key)
+        return value
 
-    def put(self, key: Key, value: Value, size: int) -> None:
-        """Keep a value that takes ``size`` bytes with its key."""
+    def put(self, key: bytes, value: bytes) -> None:
+        """Keep a value."""
+        size = len(key) + len(value) + _OVERHEAD_BYTES
         if size > self._most:
             return
+        self._size += size
         previous = self._entries.pop(key, None)
         if previous is not None:
-            self._size -= previous[1]
-        self._entries[key] = (value, size)
-        self._size += size
+            self._size -= len(key) + len(previous) + _OVERHEAD_BYTES
+        self._entries[key] = value
         while self._size > self._most:
-            _, (_, freed) = self._entries.popitem(last=False)
-            self._size -= freed
+            gone, freed = self._entries.popitem(last=False)
+            self._size -= len(gone) + len(freed) + _OVERHEAD_BYTES
 
     def __len__(self) -> int:
         """How many there are."""

@@ -22,7 +22,7 @@ import struct
 import termios
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
 from typing import Final, Self
 
@@ -39,8 +39,9 @@ from reviewgraph.store.frames import (
     HEAD,
     LONGEST_REQUEST,
     TABLE,
-    Head,
     QueryRequest,
+    datagram,
+    pack_head,
     pack_request,
     unpack_head,
 )
@@ -65,10 +66,10 @@ LOOK_SECONDS: Final = 0.02
 # Requests in the socket, so that a worker that is done finds the next one there.
 _AHEAD = 6
 _LOST_AFTER = 3  # looks
+_MOST_SEEN = 4_096
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 10.0
 _END_SECONDS = 5.0
-_OVERHEAD_BYTES = 400  # of a kept answer, besides its text and its key's
 
 _logger = logging.getLogger(__name__)
 
@@ -99,7 +100,8 @@ class WorkerPool:
         self._gone: set[int] = set()  # of those, the ones that nobody waits for
         self._line: deque[Answer] = deque()
         self._sent = 0
-        self._kept: Kept[QueryRequest, tuple[Head, bytes]] = Kept(self.limits.kept_bytes)
+        self._kept = Kept(self.limits.kept_bytes)
+        self._seen: dict[int, bool] = {}
         self._stock = Stock(self.limits.spool_bytes)
         self._looking: asyncio.TimerHandle | None = None
         self._closed = False
@@ -182,10 +184,11 @@ class WorkerPool:
             QueueFull: too many are waiting.
             QueryFailed: the service is closing.
         """
-        answer = Answer(self, next(self._numbers), request, told)
-        kept = None if fresh else self._kept.get(request)
+        packed = pack_request(request)
+        answer = Answer(self, next(self._numbers), request, packed, told)
+        kept = None if fresh else self._kept.get(packed)
         if kept is not None:
-            answer.head, answer.whole = kept
+            answer.head, answer.whole = unpack_head(kept), kept[HEAD.size :]
             answer.ready = answer.finished = answer.kept = True
             return answer
         check_size(request.text, self.limits)
@@ -261,7 +264,7 @@ class WorkerPool:
     def _send(self, answer: Answer) -> bool:
         """Put it into the queue; ``False`` if there is no room now."""
         try:
-            self._queue.send(pack_request(answer.number, answer.request))
+            self._queue.send(datagram(answer.number, answer.packed))
         except BlockingIOError:
             self._line.appendleft(answer)
             return False
@@ -294,7 +297,7 @@ class WorkerPool:
 
     # The way back.
 
-    def _on_frame(self, worker: Worker, number: int, letter: bytes, content: bytes) -> None:
+    def _on_frame(self, worker: Worker, number: int, letter: bytes, content: memoryview) -> None:
         if number:
             answer = self._live.get(number)
             if answer is None or answer.worker not in (None, worker):
@@ -313,22 +316,24 @@ class WorkerPool:
             self._pause = _FIRST_PAUSE
             self._changed.set()
         elif letter == b"N":
-            self._birth_error = content.decode(errors="replace")
+            self._birth_error = bytes(content).decode(errors="replace")
         elif letter == b"B":
             worker.killed = True  # it goes by itself
             self._fill()
         else:
             self._replace(worker)
 
-    def _on_answer(self, worker: Worker, answer: Answer, letter: bytes, content: bytes) -> None:
+    def _on_answer(
+        self, worker: Worker, answer: Answer, letter: bytes, content: memoryview
+    ) -> None:
         if letter == b"W":
-            answer.head, answer.whole = unpack_head(content), content[HEAD.size :]
+            answer.head, answer.whole = unpack_head(content), bytes(content[HEAD.size :])
             answer.size = len(answer.whole)
             if answer.size > self.limits.result_bytes:
                 answer.head, answer.whole = None, None
                 self._fail(answer, self._too_large())
             else:
-                self._keep(answer, answer.whole)
+                self._keep(answer, (answer.whole,))
                 self._finish(answer)
         elif letter == b"D":
             self._on_piece(worker, answer, content)
@@ -341,11 +346,11 @@ class WorkerPool:
             answer.head = unpack_head(content)
             self._on_last(answer)
         elif letter == b"X":
-            self._fail(answer, from_worker(json.loads(content)))
+            self._fail(answer, from_worker(json.loads(bytes(content))))
         else:
             raise ValueError(letter)
 
-    def _on_piece(self, worker: Worker, answer: Answer, content: bytes) -> None:
+    def _on_piece(self, worker: Worker, answer: Answer, content: memoryview) -> None:
         answer.size += len(content)
         if answer.size > self.limits.result_bytes:
             self._fail(answer, self._too_large())
@@ -374,23 +379,34 @@ class WorkerPool:
             self._tell(answer)
 
     def _on_last(self, answer: Answer) -> None:
-        whole = None if answer.pieces is None else b"".join(answer.pieces)
-        if whole is not None and not answer.gone:
-            self._keep(answer, whole)
+        if answer.pieces is not None and not answer.gone and self._comes_again(answer.packed):
+            self._keep(answer, answer.pieces)
         if answer.spool is not None:
             if not answer.ready:  # held back until now, so that it is all or nothing
-                answer.whole = whole if whole is not None else _all_of(answer.spool)
+                answer.whole = _all_of(answer.spool)
                 answer.spool.close()
                 answer.spool = None
             else:
                 answer.spool.end()
         self._finish(answer)
 
-    def _keep(self, answer: Answer, whole: bytes) -> None:
+    def _keep(self, answer: Answer, pieces: Sequence[bytes | memoryview]) -> None:
         head = answer.head
         if head is not None and not head.volatile and answer.size <= self.limits.kept_answer_bytes:
-            size = len(whole) + len(answer.request.text) + _OVERHEAD_BYTES
-            self._kept.put(answer.request, (head, whole), size)
+            self._kept.put(answer.packed, b"".join((pack_head(head), *pieces)))
+
+    def _comes_again(self, packed: bytes) -> bool:
+        """Whether it was asked for before: a large answer must not drive out small ones for once.
+
+        (The first to be seen are forgotten first; two that have one hash are taken for one.)
+        """
+        key = hash(packed)
+        if self._seen.pop(key, None) is None:
+            self._seen[key] = True
+            if len(self._seen) > _MOST_SEEN:
+                del self._seen[next(iter(self._seen))]
+            return False
+        return True
 
     def _fail(self, answer: Answer, error: QueryError) -> None:
         if answer.finished:

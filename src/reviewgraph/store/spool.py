@@ -34,7 +34,7 @@ class Spool:
 
     def __init__(self, stock: Stock) -> None:
         self._stock = stock
-        self._pieces: deque[bytes] = deque()
+        self._pieces: deque[bytes | memoryview] = deque()
         self._held = 0
         self._file: IO[bytes] | None = None
         self._written = 0
@@ -42,7 +42,7 @@ class Spool:
         self._ended = False
         self._waiting: asyncio.Future[None] | None = None
 
-    def put(self, piece: bytes) -> None:
+    def put(self, piece: bytes | memoryview) -> None:
         """Add a piece.
 
         Raises:
@@ -67,7 +67,7 @@ class Spool:
         self._ended = True
         self._wake()
 
-    async def get(self) -> bytes | None:
+    async def get(self) -> bytes | memoryview | None:
         """The next piece, ``None`` at the end."""
         while True:
             piece = self.take()
@@ -78,7 +78,7 @@ class Spool:
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
 
-    def take(self) -> bytes | None:
+    def take(self) -> bytes | memoryview | None:
         """The next piece if it is there."""
         if self._pieces:
             piece = self._pieces.popleft()

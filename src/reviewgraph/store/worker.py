@@ -16,12 +16,13 @@ from typing import IO, cast
 import pyoxigraph
 
 from reviewgraph.store import dataset, isolation, union
+from reviewgraph.store.alike import Alike
 from reviewgraph.store.body import Body, Holder, Outlet, XmlBody
 from reviewgraph.store.csv_lines import CsvLines
 from reviewgraph.store.engine_errors import NothingAcceptable, told
 from reviewgraph.store.first_rows import Results, first_rows
 from reviewgraph.store.frames import LONGEST_REQUEST, TABLE, Head, QueryRequest, unpack_request
-from reviewgraph.store.guard import Kind, Query, examine
+from reviewgraph.store.guard import Kind, Query
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.slots import Slots
 
@@ -65,11 +66,13 @@ class _Worker:
 
     def __init__(self, birth: Birth, holder: Holder) -> None:
         self._birth = birth
-        self._holder = holder
         self._engine = birth.engine
         self._limits = birth.limits
         self._merged = union.is_merged(birth.engine)
         self._outlet = Outlet(birth.sink)
+        self._body = Body(self._outlet, holder)
+        self._xml_body = XmlBody(self._outlet, holder)
+        self._examined = Alike(birth.limits).examine
         self._processor = isolation.ProcessorLimit(2 * birth.limits.seconds + 5)
 
     def run(self) -> None:
@@ -95,39 +98,30 @@ class _Worker:
         body: Body | None = None
         kind: Kind | None = None
         try:
-            query = examine(request.text, self._limits)
+            query = self._examined(request.text)
             kind = query.kind
             media_type = _media_type(request, kind)
-            examined = time.monotonic()
+            examined = _microseconds(began)
             results = self._ask(query, request)
-            body = (XmlBody if media_type in _XML else Body)(
-                self._outlet, number, request.encoding, self._holder
-            )
-            costs = (_microseconds(examined - began), 0, 0, 0)
-            body.head = Head(kind, query.volatile, request.encoding, *costs)
+            body = self._xml_body if media_type in _XML else self._body
+            body.open(number, Head(kind, query.volatile, request.encoding, examined, 0, 0, 0))
             self._write(results, media_type, request.rows, body)
-            ended = time.monotonic()
+            took = _microseconds(began)
+            first = int((body.first - began) * 1_000_000) if body.first else took
+            processor = int((time.thread_time() - used) * 1_000_000)
             body.close(
-                Head(
-                    kind,
-                    query.volatile,
-                    request.encoding,
-                    _microseconds(examined - began),
-                    _microseconds((body.first or ended) - began),
-                    _microseconds(ended - began),
-                    _microseconds(time.thread_time() - used),
-                )
+                Head(kind, query.volatile, request.encoding, examined, first, took, processor)
             )
         except BrokenPipeError:
             raise  # nobody minds this worker any more
         except Exception as raised:  # noqa: BLE001 - whatever it is, the next one is answered
             error = told(raised, kind)
         else:
-            return _microseconds(ended - began)
+            return took
         if body is not None:
             body.drop()
         self._outlet.write(number, b"X", json.dumps(error).encode())
-        return _microseconds(time.monotonic() - began)
+        return _microseconds(began)
 
     def _ask(self, query: Query, request: QueryRequest) -> Results:
         base = self._birth.base
@@ -157,8 +151,8 @@ def _media_type(request: QueryRequest, kind: Kind) -> str:
     return media_type
 
 
-def _microseconds(seconds: float) -> int:
-    return int(seconds * 1_000_000)
+def _microseconds(began: float) -> int:
+    return int((time.monotonic() - began) * 1_000_000)
 
 
 def _peak() -> int:

@@ -34,7 +34,6 @@ from reviewgraph.web.sparql.protocol import read_address
 
 KEPT_BYTES: Final = 32_000_000
 _LARGEST_KEPT = 65_536
-_OVERHEAD_BYTES = 300
 
 _BEGIN: Final = f"GET {SPARQL}?".encode()
 # Less than RFC 9112 allows, and nothing that two readers could read in two ways.
@@ -66,7 +65,7 @@ class Shortcut:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self.kept: Kept[bytes, bytes] = Kept(KEPT_BYTES)
+        self.kept = Kept(KEPT_BYTES)
         self._dated: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
 
     def begin(self, default_headers: list[tuple[bytes, bytes]]) -> bytes:
@@ -95,7 +94,7 @@ class Shortcut:
             return None
         plan = self.endpoint.planner.plan(operation, accept, accept_encoding)
         choices = (plan.results, plan.graph)
-        if any(choice is None or choice.is_page for choice in choices):
+        if any(choice is not None and choice.is_page for choice in choices):
             return None
         return plan
 
@@ -173,18 +172,19 @@ class ShortcutProtocol(HttpToolsProtocol):
             if self._last:
                 self.cycle.keep_alive = False
         else:
-            self._write(plan, head, answer.whole, data)
+            self._write(plan, answer, head, answer.whole)
         if self._held:
             self._held, held = bytearray(), bytes(self._held)
             self.flow.resume_reading()
             self.data_received(held)
 
-    def _write(self, plan: Plan, head: Head, body: bytes, data: bytes) -> None:
-        tag = b"" if head.volatile else b"etag: " + plan.etag.encode() + b"\r\n"
+    def _write(self, plan: Plan, answer: Answer, head: Head, body: bytes) -> None:
+        choice = plan.choice(head.kind)
+        key = (choice.media_type, choice.format.name, head.volatile, head.encoding)
         rest = b"".join(
             (
-                _rest_of_head(plan, head),
-                tag,
+                _heads.get(key) or _rest_of_head(plan, head, key),
+                b"" if head.volatile else b"etag: " + plan.etag.encode() + b"\r\n",
                 b"content-length: %d\r\n" % len(body),
                 b"connection: close\r\n\r\n" if self._last else b"\r\n",
                 body,
@@ -194,8 +194,9 @@ class ShortcutProtocol(HttpToolsProtocol):
         self.transport.write(shortcut.begin(self.server_state.default_headers) + rest)
         if self._last:
             self.transport.close()
-        elif tag and len(body) <= _LARGEST_KEPT:
-            shortcut.kept.put(data, rest, len(rest) + len(data) + _OVERHEAD_BYTES)
+        elif answer.kept and len(body) <= _LARGEST_KEPT:
+            # It comes for the second time: it may well come again.
+            shortcut.kept.put(self._data, rest)
         self._done()
 
     def _done(self) -> None:
@@ -262,17 +263,14 @@ def _heard(lines: bytes) -> tuple[str | None, str] | None:
     return found.get(b"accept"), found.get(b"accept-encoding", "")
 
 
-def _rest_of_head(plan: Plan, head: Head) -> bytes:
+def _rest_of_head(plan: Plan, head: Head, key: tuple[str, str, bool, str]) -> bytes:
     """All headers but the entity tag and the length."""
-    key = (plan.results, plan.graph, head.kind, head.volatile, head.encoding)
-    found = _heads.get(key)
-    if found is None:
-        headers = {**SECURITY, **CORS, **dict(head_of(plan, head))}
-        headers.pop("ETag", None)
-        lines = (f"{name.lower()}: {value}\r\n" for name, value in headers.items())
-        found = _heads[key] = "".join(lines).encode("latin-1")
+    headers = {**SECURITY, **CORS, **dict(head_of(plan, head))}
+    headers.pop("ETag", None)
+    lines = (f"{name.lower()}: {value}\r\n" for name, value in headers.items())
+    _heads[key] = found = "".join(lines).encode("latin-1")
     return found
 
 
-# One for each pair of formats, kind and coding: a few hundred at most.
-_heads: dict[tuple[object, ...], bytes] = {}
+# One for each format, coding and whether it changes: there are not many.
+_heads: dict[tuple[str, str, bool, str], bytes] = {}

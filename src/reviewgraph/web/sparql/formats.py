@@ -35,7 +35,7 @@ _NAMES: Final = {
 _LONG_HEADER = 512
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Format:
     """One way to write a result, and what it is called by whom.
 
@@ -61,7 +61,7 @@ RESULTS: Final = (*map(Format.of, RESULT_SYNTAXES), PAGE)
 GRAPH_FORMATS: Final = (*map(Format.of, (*GRAPH_SYNTAXES, TRIG, N_QUADS)), PAGE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """A format, and the media type that it is labelled with."""
 

@@ -44,7 +44,9 @@ class QueryPage:
             operation=operation,
             table=table and self._linked(table),
             problem=problem,
-            downloads=[(each.name, address(operation, each)) for each in formats if each != PAGE],
+            downloads=[
+                (each.name, address(operation, each)) for each in formats if each is not PAGE
+            ],
             examples=self._release.questions,
             prefixes=self._prefixes,
             seconds=self._limits.seconds,
