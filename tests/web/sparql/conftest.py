@@ -27,10 +27,10 @@ BASE = "https://data.example.org/"
 
 
 @contextlib.contextmanager
-def serving(app):
-    """A client of the application; ``client.pool`` is its workers."""
+def serving(app, config=config_of):
+    """A client of the application; ``client.app.state.pool`` is its workers."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = config_of(app)
+    config = config(app)
     config.log_level = "critical"
     config.configure_logging()
     server = uvicorn.Server(config)
@@ -104,9 +104,9 @@ def release(release_over):
 def endpoint():
     """Makes an application that is an endpoint and nothing else."""
 
-    def make(release, limits):
+    def make(release, limits, log=None):
         template = Template(source_of(release), "disk")
-        pool = WorkerPool(template, limits)
+        pool = WorkerPool(template, limits, log)
         endpoint = Endpoint(release, pool, Planner(release))
 
         @contextlib.asynccontextmanager
