@@ -55,34 +55,55 @@ def chosen(
 
 def clauses(text: str, base: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The graphs of FROM and of FROM NAMED, in this order."""
-    prefixes: dict[str, str] = {}
-    default: list[str] = []
-    named: list[str] = []
-    before: tuple[Token, Token] = (Token("", "", 0), Token("", "", 0))
+    found = _Clauses(base)
     for token in tokens(text):
         if token.text == "{":
             break
-        word, name = before[1].text.upper(), before[0].text.upper()
+        found.take(token)
+    return tuple(dict.fromkeys(found.default)), tuple(dict.fromkeys(found.named))
+
+
+class _Clauses:
+    """Reads a query up to its first brace."""
+
+    def __init__(self, base: str | None) -> None:
+        self.default: list[str] = []
+        self.named: list[str] = []
+        self._base = base
+        self._prefixes: dict[str, str] = {}
+        self._words = ("", "")  # the two tokens before this one in capitals, if they are words
+        self._name = ""  # the name before this token, as it is written
+
+    def take(self, token: Token) -> None:
+        iri: str | None = None
         if token.kind == "iri":
-            iri = urljoin(base or "", token.text[1:-1])
-            if name.endswith("PREFIX") and before[1].kind == "name":
-                prefixes[before[1].text.removesuffix(":")] = iri
-            elif before[1].kind == "name" and word.startswith("PREFIX"):
-                prefixes[before[1].text[len("PREFIX") :].removesuffix(":")] = iri
-            elif word == "BASE":
-                base = iri
+            iri = urljoin(self._base or "", token.text[1:-1])
+            self._declare(iri)
         elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            iri = prefixes.get(prefix, "") + local
-        else:
-            before = (before[1], token)
-            continue
-        if before[1].kind == "word" and word.endswith("NAMED"):
-            named.append(iri)
-        elif before[1].kind == "word" and word.endswith("FROM"):
-            default.append(iri)
-        before = (before[1], token)
-    return tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named))
+            iri = self._expand(token.text)
+        if iri is not None and self._words[1].endswith("NAMED"):
+            self.named.append(iri)
+        elif iri is not None and self._words[1].endswith("FROM"):
+            self.default.append(iri)
+        self._words = (self._words[1], token.text.upper() if token.kind == "word" else "")
+        self._name = token.text if token.kind == "name" else ""
+
+    def _declare(self, iri: str) -> None:
+        before, word = self._words
+        if word == "BASE":
+            self._base = iri
+        elif self._name and before.endswith("PREFIX"):
+            self._prefixes[self._name.removesuffix(":")] = iri
+        elif self._name.upper().startswith("PREFIX"):
+            self._prefixes[self._name[len("PREFIX") :].removesuffix(":")] = iri
+
+    def _expand(self, name: str) -> str:
+        prefix, _, local = name.partition(":")
+        if prefix not in self._prefixes and prefix.upper().endswith(("FROM", "NAMED")):
+            # ``FROM:a``: the terminals make one name of it, the engine a keyword and a name.
+            self._words = (self._words[1], prefix.upper())
+            prefix = ""
+        return self._prefixes.get(prefix, "") + local
 
 
 def _merge(
