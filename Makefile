@@ -8,7 +8,7 @@ EXAMPLES ?= 10000
 EDITS ?= 500
 TURTLE := . tests/museum
 
-.PHONY: serve test validate build lint types layers format bench soak lock clean
+.PHONY: serve test validate build lint types layers format bench bench-sparql soak lock clean
 
 serve: $(VENV)/.run                ## validate, build and serve this repository's data
 	$(BIN)/reviewgraph serve . --port $(PORT)
@@ -39,6 +39,9 @@ layers: $(VENV)/.dev
 format: $(VENV)/.dev               ## put code and Turtle into their canonical layout
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/reviewgraph fmt $(TURTLE)
+
+bench-sparql: $(VENV)/.bench       ## the SPARQL endpoint beside its peers (needs wrk): BENCH='--triples 100000'
+	$(BIN)/python benchmarks/serving.py --plot benchmarks/serving $(BENCH)
 
 bench: $(VENV)/.bench              ## compare with peers, side by side: BENCH='--sizes 10000,100000'
 	$(BIN)/python benchmarks/run.py $(BENCH)

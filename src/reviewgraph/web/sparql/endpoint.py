@@ -27,6 +27,7 @@ from reviewgraph.store.pool import (
 from reviewgraph.web.addresses import SPARQL
 from reviewgraph.web.problems import Problem, not_acceptable
 from reviewgraph.web.representations import is_current
+from reviewgraph.web.sparql.api import GET, POST
 from reviewgraph.web.sparql.description import describe_service
 from reviewgraph.web.sparql.explain import explanation
 from reviewgraph.web.sparql.formats import (
@@ -136,13 +137,17 @@ class Endpoint:
 def sparql_router(endpoint: Endpoint) -> APIRouter:
     """``/sparql``."""
     router = APIRouter(tags=["SPARQL"])
-    router.add_api_route(
-        SPARQL,
-        endpoint.answer,
-        methods=["GET", "HEAD", "POST"],
-        response_model=None,
-        include_in_schema=False,
-    )
+    for method, described in (("GET", GET), ("POST", POST)):
+        router.add_api_route(
+            SPARQL,
+            endpoint.answer,
+            methods=[method],
+            response_model=None,
+            operation_id=f"sparql_{method.lower()}",
+            summary="SPARQL 1.1 Query",
+            description="Without a query: what the service is (SPARQL 1.1 Service Description).",
+            openapi_extra=described,
+        )
     router.add_api_route(
         SPARQL, _options, methods=["OPTIONS"], response_model=None, include_in_schema=False
     )
