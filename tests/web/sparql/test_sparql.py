@@ -459,6 +459,35 @@ def test_a_client_that_leaves_ends_its_query(release, endpoint, serve, query):
         assert not before & client.app.state.pool.pids
 
 
+def test_too_many_at_once_are_told_when_to_come_back(release, endpoint, serve):
+    slow = "SELECT (COUNT(*) AS ?n) {" + "".join(
+        f" VALUES ?v{n} {{ {' '.join(map(str, range(40)))} }}" for n in range(9)
+    )
+    limits = Limits(seconds=30, workers=1, waiting=1)
+    with serve(endpoint(release, limits)) as client:
+        pool = client.app.state.pool
+        pending = [_begin(client, f"{slow} }} # {n}") for n in range(2)]
+        try:
+            while len(pool._live) < 2:
+                time.sleep(0.01)
+            refused = client.get("/sparql", params={"query": "ASK {}"})
+        finally:
+            for connection in pending:
+                connection.close()
+        assert refused.status_code == 503
+        assert int(refused.headers["retry-after"]) >= 1
+        assert refused.json()["detail_th"]
+        while pool._live:  # until it has noticed that they are gone
+            time.sleep(0.01)
+        assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+
+
+def _begin(client, query):
+    connection = socket.create_connection(("127.0.0.1", client.port))
+    connection.sendall(f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    return connection
+
+
 # For a browser, within the whole site.
 
 
