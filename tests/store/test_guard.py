@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewgraph.errors import QueryError, QueryRefused, QuerySyntaxError, QueryTooLarge
+from reviewgraph.store.alike import Alike
 from reviewgraph.store.guard import examine
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.terminals import decode
@@ -281,3 +282,21 @@ SCRAPS = st.lists(
 def test_any_text_is_taken_or_refused(text):
     with contextlib.suppress(QueryError):
         assert examine(text, Limits()).form
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("ASK { FILTER(COALESCE (1, 2)) }", "ASK { FILTER(COALESCE( 1, 2)) }"),
+        ("ASK { FILTER(coalesce\n#c\n(1)) }", "ASK { FILTER(coalesce(\n#c\n1)) }"),
+        (
+            "ASK { BIND(CONCAT  (BNODE (), '') AS ?x) }",
+            "ASK { BIND(CONCAT(  BNODE( ), '') AS ?x) }",
+        ),
+        ("ASK { ?s ?p 'CONCAT (' }", "ASK { ?s ?p 'CONCAT (' }"),
+        ("ASK { FILTER(STR (1)) }", "ASK { FILTER(STR (1)) }"),
+    ],
+)
+def test_a_bracket_goes_where_the_engine_wants_it(text, given):
+    assert examine(text, Limits()).text == given
+    assert Alike(Limits()).examine(text).text == given

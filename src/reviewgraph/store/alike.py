@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from reviewgraph.store.guard import Query, check_size, examine
+from reviewgraph.store.guard import GAP, Query, check_size, examine
 from reviewgraph.store.limits import Limits
 
 _MOST = 1_000
@@ -48,7 +48,7 @@ def skeleton_of(text: str) -> str | None:
     """What is left of a query without its IRIs, strings and comments.
 
     ``None`` if it is long, or has something that takes a closer look: an escape, a string of
-    several lines, the word SERVICE.
+    several lines, the word SERVICE, a function that the engine wants written otherwise.
     """
     if (
         len(text) > _LONGEST
@@ -57,6 +57,7 @@ def skeleton_of(text: str) -> str | None:
         or '""' in text
         or "''" in text
         or "service" in text.lower()
+        or GAP.search(text)
     ):
         return None
     skeleton = "\0".join(_TERMS.split(text))

@@ -57,6 +57,9 @@ _OPEN = {"(": ")", "[": "]", "{": "}", "<<": ">>", "{|": "|}"}
 _CLOSE = set(_OPEN.values())
 _OPERANDS = {"string", "iri", "variable", "language", "blank", "number", "name", "word"}
 _MOST_BYTES_A_CHARACTER = 4
+# The engine knows these only with their bracket right behind them.
+_TIGHT = {"COALESCE", "CONCAT", "BNODE"}
+GAP = re.compile(r"(?:COALESCE|CONCAT|BNODE)[ \t\r\n#]", re.IGNORECASE)
 _FROM_PREFIX = re.compile(r"FROM(NAMED)?$")
 
 
@@ -144,6 +147,8 @@ class _Examination:
         # The next brace opens a block of VALUES.
         self.values = False
         self.groups = [_Group("", planned=True)]
+        # Where a function that wants its bracket at once ends, and where that bracket is.
+        self.gaps: list[tuple[int, int]] = []
 
     def run(self) -> Query:
         before = Token("", "", 0)
@@ -163,7 +168,17 @@ class _Examination:
             before, previous = previous, token
         if self.form is None:
             raise self._no_form(previous)
-        return Query(self.text, self.form, self.dataset, self.volatile)
+        return Query(self._without_gaps(), self.form, self.dataset, self.volatile)
+
+    def _without_gaps(self) -> str:
+        """The query with brackets moved to the functions that need them right behind them.
+
+        What stood between comes after the bracket: places in error messages stay right.
+        """
+        text = self.text
+        for end, bracket in self.gaps:
+            text = f"{text[:end]}({text[end:bracket]}{text[bracket + 1 :]}"
+        return text
 
     def _word(self, previous: Token, token: Token) -> None:
         """Keywords. The engine wants no space between them: ``ASKWHERE{}`` is a query to it."""
@@ -225,6 +240,9 @@ class _Examination:
         parent = self.groups[-1]
         word = previous.text.upper() if previous.kind == "word" else ""
         round_one = token.text == "("
+        end = previous.start + len(previous.text)
+        if round_one and word in _TIGHT and end < token.start:
+            self.gaps.append((end, token.start))
         if not round_one and token.text != "{":
             self._term(token)
         data = token.text == "{" and (word == "CONSTRUCT" or self.values)

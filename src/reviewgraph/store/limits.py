@@ -16,7 +16,8 @@ class Limits:
     seconds: float = 10.0
     # What a worker may reserve beyond what it was born with (RLIMIT_AS).
     memory_bytes: int = 1_200_000_000
-    # A million rows of three short columns in JSON are 130 to 230 MB, and are streamed.
+    # As it is sent, compressed or not. A million rows of three short columns in JSON are 130 to
+    # 230 MB, and are streamed.
     result_bytes: int = 1_000_000_000
     # Holds 40,000 numbers in VALUES (0.04 s to plan and answer).
     query_bytes: int = 262_144

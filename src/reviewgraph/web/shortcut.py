@@ -15,8 +15,10 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any, Final
 
+from starlette.requests import Request
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -27,13 +29,15 @@ from reviewgraph.store.kept import Kept
 from reviewgraph.store.pool import Answer
 from reviewgraph.web.addresses import SPARQL
 from reviewgraph.web.envelope import CORS, SECURITY
-from reviewgraph.web.problems import Problem
+from reviewgraph.web.problems import Problem, problem_response
 from reviewgraph.web.sparql.endpoint import BEGUN, Endpoint
 from reviewgraph.web.sparql.plan import Plan, head_of
 from reviewgraph.web.sparql.protocol import read_address
 
 KEPT_BYTES: Final = 32_000_000
 _LARGEST_KEPT = 65_536
+# What the parser takes.
+_LONGEST_ADDRESS = 65_535
 
 _BEGIN: Final = f"GET {SPARQL}?".encode()
 # Less than RFC 9112 allows, and nothing that two readers could read in two ways.
@@ -115,6 +119,7 @@ class ShortcutProtocol(HttpToolsProtocol):
         self._shortcut = shortcut
         self._in_message = False
         self._answer: Answer | None = None
+        self._handed_over: Answer | None = None
         self._plan: Plan | None = None
         self._data = b""
         self._held = bytearray()
@@ -132,6 +137,7 @@ class ShortcutProtocol(HttpToolsProtocol):
         if (
             self._in_message
             or not data.startswith(_BEGIN)
+            or len(data) > _LONGEST_ADDRESS
             or (cycle is not None and not cycle.response_complete)
             or self.flow.write_paused
             or self.transport.is_closing()
@@ -168,6 +174,7 @@ class ShortcutProtocol(HttpToolsProtocol):
             return
         if head is None or answer.whole is None or self.flow.write_paused:
             super().data_received(data)
+            self._handed_over = answer
             self.scope[BEGUN] = answer  # type: ignore[typeddict-unknown-key]
             if self._last:
                 self.cycle.keep_alive = False
@@ -218,6 +225,26 @@ class ShortcutProtocol(HttpToolsProtocol):
         else:
             super().timeout_keep_alive_handler()
 
+    def send_400_response(self, msg: str) -> None:
+        """Tell that this is no HTTP, or that the address is longer than the parser takes."""
+        long = len(getattr(self, "url", b"")) > _LONGEST_ADDRESS
+        problem = (
+            Problem(
+                HTTPStatus.REQUEST_URI_TOO_LONG,
+                "ที่อยู่ยาวเกิน 65,535 ไบต์ โปรดส่งคำค้นยาวด้วย POST",
+                "the address has more than 65,535 bytes; send a long query by POST",
+            )
+            if long
+            else Problem(HTTPStatus.BAD_REQUEST, "คำขอไม่ใช่ HTTP ที่ถูกต้อง", f"not HTTP: {msg}")
+        )
+        response = problem_response(Request({"type": "http", "headers": []}), problem)
+        phrase = HTTPStatus(problem.status).phrase
+        lines = [f"HTTP/1.1 {problem.status} {phrase}", "connection: close"]
+        headers = {**SECURITY, **CORS, **response.headers}
+        lines += [f"{name.lower()}: {value}" for name, value in headers.items()]
+        self.transport.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + response.body)
+        self.transport.close()
+
     def on_message_begin(self) -> None:
         """The parser has seen the first byte of a request."""
         self._in_message = True
@@ -230,9 +257,10 @@ class ShortcutProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone: its query ends with it."""
-        answer, self._answer = self._answer, None
-        if answer is not None:
-            answer.close()
+        for answer in (self._answer, self._handed_over):
+            if answer is not None:
+                answer.close()
+        self._answer = self._handed_over = None
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
         super().connection_lost(exc)
