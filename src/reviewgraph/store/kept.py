@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 _OVERHEAD_BYTES = 200
+_MOST_SEEN = 4_096
 
 
 class Kept:
@@ -17,6 +18,7 @@ class Kept:
         self._most = most
         self._size = 0
         self._entries: OrderedDict[bytes, bytes] = OrderedDict()
+        self._seen: dict[int, bool] = {}
 
     def get(self, key: bytes) -> bytes | None:
         """The value, which is the last to go now."""
@@ -38,6 +40,19 @@ class Kept:
         while self._size > self._most:
             gone, freed = self._entries.popitem(last=False)
             self._size -= len(gone) + len(freed) + _OVERHEAD_BYTES
+
+    def comes_again(self, key: bytes) -> bool:
+        """Whether this key comes for the second time: what is large is kept only then.
+
+        Only hashes are remembered, the latest few thousand.
+        """
+        seen = hash(key)
+        if self._seen.pop(seen, False):
+            return True
+        self._seen[seen] = True
+        if len(self._seen) > _MOST_SEEN:
+            del self._seen[next(iter(self._seen))]
+        return False
 
     def __len__(self) -> int:
         """How many there are."""

@@ -15,8 +15,6 @@ import fcntl
 import itertools
 import json
 import logging
-import math
-import signal
 import socket
 import struct
 import termios
@@ -26,13 +24,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from reviewgraph.errors import (
-    QueryError,
-    QueryFailed,
-    QueryTimeout,
-    QueryTooLarge,
-    QueueFull,
-)
+from reviewgraph.errors import QueryError, QueryFailed
+from reviewgraph.store import endings
 from reviewgraph.store.answer import Answer
 from reviewgraph.store.engine_errors import NothingAcceptable, Unwritable, from_worker
 from reviewgraph.store.frames import (
@@ -66,7 +59,6 @@ LOOK_SECONDS: Final = 0.02
 # Requests in the socket, so that a worker that is done finds the next one there.
 _AHEAD = 6
 _LOST_AFTER = 3  # looks
-_MOST_SEEN = 4_096
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 10.0
 _END_SECONDS = 5.0
@@ -101,7 +93,6 @@ class WorkerPool:
         self._line: deque[Answer] = deque()
         self._sent = 0
         self._kept = Kept(self.limits.kept_bytes)
-        self._seen: dict[int, bool] = {}
         self._stock = Stock(self.limits.spool_bytes)
         self._looking: asyncio.TimerHandle | None = None
         self._closed = False
@@ -140,7 +131,7 @@ class WorkerPool:
         if self._looking is not None:
             self._looking.cancel()
         for answer in tuple(self._live.values()):
-            self._fail(answer, QueryFailed("ระบบกำลังปิด", "the service is closing"))
+            self._fail(answer, endings.closing())
         for worker in self._workers:
             self._template.kill(worker)
         with contextlib.suppress(TimeoutError):
@@ -193,9 +184,9 @@ class WorkerPool:
             return answer
         check_size(request.text, self.limits)
         if self._closed:
-            raise QueryFailed("ระบบกำลังปิด", "the service is closing")
+            raise endings.closing()
         if len(self._live) - len(self._gone) >= self.limits.workers + self.limits.waiting:
-            raise self._full()
+            raise endings.full(self.limits, len(self._live))
         self._live[answer.number] = answer
         if self._line or self._sent >= self.limits.workers + _AHEAD:
             self._line.append(answer)
@@ -269,10 +260,7 @@ class WorkerPool:
             self._line.appendleft(answer)
             return False
         except OSError:  # longer than the system lets a datagram be
-            self._fail(
-                answer,
-                QueryTooLarge("คำขอยาวเกินไป", "the request is too long for this system"),
-            )
+            self._fail(answer, endings.too_long())
             return True
         answer.sent = True
         self._sent += 1
@@ -283,17 +271,6 @@ class WorkerPool:
             answer = self._line.popleft()
             if not answer.finished and not self._send(answer):
                 return
-
-    def _full(self) -> QueueFull:
-        limits = self.limits
-        waiting = max(0, len(self._live) - limits.workers)
-        retry_after = max(1, math.ceil(limits.seconds * waiting / limits.workers / 2))
-        retry_after = min(retry_after, math.ceil(limits.waiting_seconds))
-        return QueueFull(
-            f"มีคำค้นรออยู่มาก โปรดลองใหม่ใน {retry_after} วินาที",
-            f"many queries are waiting; try again in {retry_after} seconds",
-            retry_after,
-        )
 
     # The way back.
 
@@ -306,9 +283,7 @@ class WorkerPool:
                 self._on_answer(worker, answer, letter, content)
             except (ValueError, KeyError, IndexError, struct.error):
                 _logger.exception("a query worker is not understood and is ended")
-                self._fail(
-                    answer, QueryFailed("ตัวประมวลผลคำค้นผิดปกติ", "the worker is not understood")
-                )
+                self._fail(answer, endings.not_understood())
                 self._replace(worker)
         elif letter == b"R":
             worker.ready = True
@@ -331,7 +306,7 @@ class WorkerPool:
             answer.size = len(answer.whole)
             if answer.size > self.limits.result_bytes:
                 answer.head, answer.whole = None, None
-                self._fail(answer, self._too_large())
+                self._fail(answer, endings.too_large(self.limits))
             else:
                 self._keep(answer, (answer.whole,))
                 self._finish(answer)
@@ -353,7 +328,7 @@ class WorkerPool:
     def _on_piece(self, worker: Worker, answer: Answer, content: memoryview) -> None:
         answer.size += len(content)
         if answer.size > self.limits.result_bytes:
-            self._fail(answer, self._too_large())
+            self._fail(answer, endings.too_large(self.limits))
             self._replace(worker)
             return
         if answer.spool is None or answer.gone:
@@ -366,11 +341,7 @@ class WorkerPool:
         try:
             answer.spool.put(content)
         except OSError as error:
-            reason = error.strerror
-            self._fail(
-                answer,
-                QueryFailed(f"ไม่มีที่พักผลลัพธ์: {reason}", f"there is no room for the result: {reason}"),
-            )
+            self._fail(answer, endings.no_room(error))
             self._replace(worker)
             return
         if self._stock.full:
@@ -379,7 +350,7 @@ class WorkerPool:
             self._tell(answer)
 
     def _on_last(self, answer: Answer) -> None:
-        if answer.pieces is not None and not answer.gone and self._comes_again(answer.packed):
+        if answer.pieces is not None and not answer.gone and self._kept.comes_again(answer.packed):
             self._keep(answer, answer.pieces)
         if answer.spool is not None:
             if not answer.ready:  # held back until now, so that it is all or nothing
@@ -394,19 +365,6 @@ class WorkerPool:
         head = answer.head
         if head is not None and not head.volatile and answer.size <= self.limits.kept_answer_bytes:
             self._kept.put(answer.packed, b"".join((pack_head(head), *pieces)))
-
-    def _comes_again(self, packed: bytes) -> bool:
-        """Whether it was asked for before: a large answer must not drive out small ones for once.
-
-        (The first to be seen are forgotten first; two that have one hash are taken for one.)
-        """
-        key = hash(packed)
-        if self._seen.pop(key, None) is None:
-            self._seen[key] = True
-            if len(self._seen) > _MOST_SEEN:
-                del self._seen[next(iter(self._seen))]
-            return False
-        return True
 
     def _fail(self, answer: Answer, error: QueryError) -> None:
         if answer.finished:
@@ -439,13 +397,6 @@ class WorkerPool:
             answer.ready = True
             if answer.told is not None and not answer.gone:
                 answer.told(answer)
-
-    def _too_large(self) -> QueryTooLarge:
-        most = self.limits.result_bytes
-        return QueryTooLarge(
-            f"ผลลัพธ์ใหญ่เกินกำหนด {most:,} ไบต์ โปรดใช้ LIMIT",
-            f"the result passes {most:,} bytes; use LIMIT",
-        )
 
     # Minding the workers.
 
@@ -499,7 +450,7 @@ class WorkerPool:
         while self._line and now - self._line[0].asked > limits.waiting_seconds:
             answer = self._line.popleft()
             if not answer.finished:
-                self._fail(answer, self._full())
+                self._fail(answer, endings.full(limits, len(self._live)))
         self._send_further()
         if self._live:
             self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
@@ -510,7 +461,7 @@ class WorkerPool:
             answer.worker = worker
             self._stop(answer)
         elif seconds > self.limits.seconds:
-            self._fail(answer, self._late())
+            self._fail(answer, endings.late(self.limits))
             self._replace(worker)
         elif worker.paused and not self._stock.full:
             worker.resume()
@@ -547,7 +498,7 @@ class WorkerPool:
                 self._sent -= 1
                 self._send(answer)
             else:
-                self._fail(answer, self._death(worker))
+                self._fail(answer, endings.death(worker.code, self.limits))
         self._changed.set()
         if worker.ready:
             self._fill()
@@ -556,28 +507,6 @@ class WorkerPool:
             _logger.error("no new query worker: %s", self._birth_error)
             self._loop.call_later(self._pause, self._fill)
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)
-
-    def _late(self) -> QueryTimeout:
-        seconds = self.limits.seconds
-        return QueryTimeout(
-            f"คำค้นใช้เวลาเกิน {seconds:g} วินาทีจึงถูกยุติ โปรดจำกัดขอบเขตหรือใช้ LIMIT",
-            f"the query took longer than {seconds:g} seconds and was ended; "
-            "narrow it down or use LIMIT",
-        )
-
-    def _death(self, worker: Worker) -> QueryError:
-        megabytes = self.limits.memory_bytes // 1_000_000
-        if worker.code in (-signal.SIGABRT, -signal.SIGKILL):
-            return QueryFailed(
-                f"คำค้นใช้หน่วยความจำเกิน {megabytes:,} MB จึงถูกยุติ",
-                f"the query needed more than {megabytes:,} MB of memory and was ended",
-            )
-        if worker.code == -signal.SIGXCPU:
-            return self._late()
-        return QueryFailed(
-            "คำค้นทำให้ตัวประมวลผลหยุดทำงาน อาจซับซ้อนเกินไป",
-            "the query brought its worker down; it may be too complex",
-        )
 
 
 def _all_of(spool: Spool) -> bytes:

@@ -38,7 +38,10 @@ _LONGEST_PAUSE = 10.0
 
 # glibc's. A worker's thread gets an arena of its own, as the first one is in pieces after loading:
 # look-ups take half as long. Large pages: a fork takes a third as long, and so does an exit.
-_ALLOCATOR = {"MALLOC_ARENA_MAX": "4", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+_ALLOCATOR = {
+    "MALLOC_ARENA_MAX": "4",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=2000",
+}
 
 OnFrame = Callable[["Worker", int, bytes, memoryview], None]
 OnEnd = Callable[["Worker"], None]

@@ -31,6 +31,7 @@ from reviewgraph.store.slots import Slots
 from reviewgraph.store.worker import Birth, run
 
 _MESSAGE_BYTES = 65_536
+_NICE = 5
 
 
 class NotLoadedError(Exception):
@@ -96,6 +97,7 @@ class _Template:
         code = 1
         try:
             isolation.die_with_parent(os.getppid())
+            os.nice(_NICE)  # pages and what is asked of the web process itself come first
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self.control.close()

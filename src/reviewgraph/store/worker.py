@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import resource
+import select
 import socket
 import threading
 import time
@@ -61,6 +62,29 @@ def run(birth: Birth) -> None:
     thread.join()
 
 
+class Queue:
+    """The requests of all workers.
+
+    Whoever waits in ``recv`` is woken in turn; whoever waits in an epoll that is exclusive, in the
+    order in which they came to it. So a single client's requests go to one worker, whose memory
+    is warm, as long as that is idle when they come.
+    """
+
+    def __init__(self, queue: socket.socket) -> None:
+        queue.setblocking(False)  # noqa: FBT003 - its signature
+        self._receive = queue.recv
+        self._waiting = select.epoll()
+        self._waiting.register(queue, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+
+    def get(self) -> bytes:
+        """The next request; empty if there will be none."""
+        while True:
+            try:
+                return self._receive(LONGEST_REQUEST)
+            except BlockingIOError:
+                self._waiting.poll()
+
+
 class _Worker:
     """One worker's loop."""
 
@@ -80,9 +104,9 @@ class _Worker:
         isolation.limit_memory(self._limits.memory_bytes)
         size = _peak()
         slots, slot = self._birth.slots, self._birth.slot
-        receive = self._birth.queue.recv
+        queue = Queue(self._birth.queue)
         self._outlet.write(0, b"R")
-        while datagram := receive(LONGEST_REQUEST):
+        while datagram := queue.get():
             number, request = unpack_request(datagram)
             slots.take(slot, number)
             self._processor.renew()
