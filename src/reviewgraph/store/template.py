@@ -30,7 +30,7 @@ from reviewgraph.store.limits import Limits
 from reviewgraph.store.slots import Slots
 from reviewgraph.store.worker import Birth, run
 
-_MESSAGE_BYTES = 65_536
+_MESSAGE_BYTES = 1 << 20
 _NICE = 5
 
 
@@ -84,19 +84,22 @@ class _Template:
                 os.kill(order["kill"], signal.SIGKILL)
             return True
         sink, queue = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            self._be_born(order, sink, queue)
+            self._be_born(order, sink, queue, parent)
         children.add(pid)
         sink.close()
         queue.close()
         self._say(born=pid, slot=order["slot"])
         return True
 
-    def _be_born(self, order: dict[str, Any], sink: socket.socket, queue: socket.socket) -> None:
+    def _be_born(
+        self, order: dict[str, Any], sink: socket.socket, queue: socket.socket, parent: int
+    ) -> None:
         code = 1
         try:
-            isolation.die_with_parent(os.getppid())
+            isolation.die_with_parent(parent)
             os.nice(_NICE)  # pages and what is asked of the web process itself come first
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
