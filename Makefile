@@ -41,7 +41,7 @@ format: $(VENV)/.dev               ## put code and Turtle into their canonical l
 	$(BIN)/reviewgraph fmt $(TURTLE)
 
 bench-sparql: $(VENV)/.bench       ## the SPARQL endpoint beside its peers (needs wrk): BENCH='--triples 100000'
-	$(BIN)/python benchmarks/serving.py --plot benchmarks/serving $(BENCH)
+	$(BIN)/python benchmarks/serving.py --plot benchmarks/serving.svg $(BENCH)
 
 bench: $(VENV)/.bench              ## compare with peers, side by side: BENCH='--sizes 10000,100000'
 	$(BIN)/python benchmarks/run.py $(BENCH)

@@ -17,7 +17,7 @@ Loads = Mapping[tuple[str, str, int], Load]
 
 
 def draw(loads: Loads, out: Path) -> None:
-    """Write a panel for each number of connections, as SVG and as PNG."""
+    """Write a panel for each number of connections, in the format of the file's extension."""
     engines = list(dict.fromkeys(engine for engine, _, _ in loads))
     workloads = list(dict.fromkeys(workload for _, workload, _ in loads))
     counts = sorted({connections for _, _, connections in loads})
@@ -44,5 +44,4 @@ def draw(loads: Loads, out: Path) -> None:
         panel.grid(axis="y", alpha=0.3)
     panels[0][0].legend(ncols=3, fontsize=8)
     figure.tight_layout()
-    for suffix in (".svg", ".png"):
-        figure.savefig(out.with_suffix(suffix), dpi=110)
+    figure.savefig(out, dpi=110)
