@@ -60,6 +60,7 @@ def test_requests_that_differ_are_different_bytes():
         QueryRequest("a", "b", "", (), ("c",)),
         QueryRequest("a", "b", "", (), (), "gzip"),
         QueryRequest("a", "b", "", (), (), "", 1),
+        QueryRequest("a", "b", "", whole=True),
     ]
     assert len({pack_request(request) for request in requests}) == len(requests)
 

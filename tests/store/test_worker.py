@@ -281,6 +281,25 @@ def test_a_default_graph_states_nothing_twice(working, query, default, named, ex
 
 
 @pytest.mark.parametrize(
+    ("quads", "default", "expected"),
+    [
+        (QUADS, (), 2),
+        (SHARED, (), 2),
+        (SHARED, BOTH[:1], 2),
+        (SHARED, BOTH[1:], 1),
+        (SHARED, (f"{E}g/none",), 0),
+    ],
+)
+def test_a_whole_graph_is_had_without_a_query(working, quads, default, expected):
+    asker = working(quads)
+    for media_type in ("application/n-triples", "text/turtle"):
+        text = asker.whole("", "", media_type, default_graphs=default, whole=True)
+        syntax = pyoxigraph.RdfFormat.from_media_type(media_type)
+        found = [quad.triple for quad in pyoxigraph.parse(text, format=syntax)]
+        assert len(found) == len(set(found)) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "default", "named"),
     [
         ("SELECT * { }", (), ()),

@@ -201,22 +201,23 @@ class Holder:
         idle = 0.0
         while True:
             time.sleep(_LOOK_SECONDS)
-            body, self._body = self._body, None
-            if body is None:
-                idle += _LOOK_SECONDS
-                if idle > 1:
-                    self._rest()
-                    idle = 0.0
-                continue
-            idle = 0.0
-            with contextlib.suppress(OSError):  # nobody listens: the other thread finds out
-                if body.let_go() > 0 and self._body is None:
-                    self._body = body
+            idle = 0.0 if self._holds() else idle + _LOOK_SECONDS
+            if idle > 1:
+                self._rest()
+                idle = 0.0
+
+    def _holds(self) -> bool:
+        """Let go of what has been held long enough; whether anything else is held."""
+        body = self._body
+        with contextlib.suppress(OSError):  # nobody listens: the other thread finds out
+            return body is not None and body.let_go() > 0
+        return False
 
     def _rest(self) -> None:
         self._wake.clear()
+        # From here on ``watch`` wakes; what was written before is seen by looking once more.
         self._resting = True
-        if self._body is None:
+        if not self._holds():
             self._wake.wait()
         self._resting = False
 

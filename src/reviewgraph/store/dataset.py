@@ -7,6 +7,7 @@ of them state comes twice; where a release has such statements, several graphs a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
@@ -51,6 +52,21 @@ def chosen(
     if not merged or len(nodes) < 2:  # noqa: PLR2004 - likewise
         return engine, options
     return _merge(engine, **options)
+
+
+def graph(
+    engine: pyoxigraph.Store, names: tuple[str, ...], *, merged: bool
+) -> Iterator[pyoxigraph.Triple]:
+    """The triples of a named graph, or of the merge of all; the engine holds none of them.
+
+    (A CONSTRUCT query has the engine remember every triple, so as not to give it twice.)
+    """
+    name: pyoxigraph.NamedNode | pyoxigraph.DefaultGraph | None = None
+    if names:
+        name = pyoxigraph.NamedNode(names[0])
+    elif merged:
+        name = pyoxigraph.DefaultGraph()
+    return (quad.triple for quad in engine.quads_for_pattern(None, None, None, name))
 
 
 def clauses(text: str, base: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import pyoxigraph
 
-Results: TypeAlias = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+Results: TypeAlias = (
+    pyoxigraph.QuerySolutions
+    | pyoxigraph.QueryBoolean
+    | pyoxigraph.QueryTriples
+    | Iterator[pyoxigraph.Triple]
+)
 
 # A page is made in the web process: it is bounded here, in cells and in characters.
 TABLE_CELLS = 20_000
@@ -18,7 +24,7 @@ def first_rows(results: Results, rows: int) -> dict[str, Any]:
     """At most so many rows, ready for JSON, and whether there are ``more``."""
     if isinstance(results, pyoxigraph.QueryBoolean):
         return {"boolean": bool(results)}
-    graph = isinstance(results, pyoxigraph.QueryTriples)
+    graph = not isinstance(results, pyoxigraph.QuerySolutions)
     if isinstance(results, pyoxigraph.QuerySolutions):
         names = [variable.value for variable in results.variables]
     else:

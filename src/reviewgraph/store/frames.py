@@ -40,7 +40,8 @@ class QueryRequest(NamedTuple):
     ``results`` is the media type of an answer to SELECT or ASK, ``graph`` that of one to CONSTRUCT
     or DESCRIBE, or ``TABLE`` for the first ``rows`` as JSON; empty if there is none that the
     client takes. The graphs are those of the protocol's parameters and go before the query's own.
-    ``encoding`` is the content coding that a longer answer is to have.
+    ``encoding`` is the content coding that a longer answer is to have. ``whole`` asks for all of
+    the default graph, in place of a query.
     """
 
     text: str
@@ -50,6 +51,7 @@ class QueryRequest(NamedTuple):
     named_graphs: tuple[str, ...] = ()
     encoding: str = ""
     rows: int = 1000
+    whole: bool = False
 
     def media_type(self, kind: Kind) -> str:
         """The media type of a result of this kind."""

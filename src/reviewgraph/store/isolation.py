@@ -132,6 +132,13 @@ def limit_memory(size: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
+def own_memory() -> int:
+    """The bytes that this process has written to and shares with no other."""
+    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
+    found = (line.split()[1] for line in lines if line.startswith("Private_Dirty:"))
+    return int(next(found, "0")) * 1024
+
+
 class ProcessorLimit:
     """A second deadline, in processor time, should whoever minds the first one hang.
 

@@ -6,7 +6,6 @@ It is born by ``store.template`` with all that it needs, and without the network
 from __future__ import annotations
 
 import json
-import resource
 import select
 import socket
 import threading
@@ -28,11 +27,13 @@ from reviewgraph.store.limits import Limits
 from reviewgraph.store.slots import Slots
 
 STACK_BYTES = 256 << 20
-# A worker that has grown by so much is replaced after its answer: memory that an engine has freed
-# does not go back to the system by itself.
+# A worker that has so much to itself is replaced after its answer. What an engine has freed does
+# not go back to the system by itself; and pages shared with the template are copied when the
+# engine counts references in them: a scan of a million statements takes 300 MB.
 GROWN_BYTES = 256 << 20
-_LONG_MICROSECONDS = 20_000
+_LONG_MICROSECONDS = 100_000
 
+WHOLE_GRAPH = Query("", "CONSTRUCT")
 _CSV = "text/csv"
 _TSV = pyoxigraph.QueryResultsFormat.TSV
 _XML = ("application/sparql-results+xml", "application/rdf+xml")
@@ -102,7 +103,6 @@ class _Worker:
     def run(self) -> None:
         # Only now: while threads start, address space is reserved that is given back at once.
         isolation.limit_memory(self._limits.memory_bytes)
-        size = _peak()
         slots, slot = self._birth.slots, self._birth.slot
         queue = Queue(self._birth.queue)
         self._outlet.write(0, b"R")
@@ -112,7 +112,7 @@ class _Worker:
             self._processor.renew()
             took = self._answer(number, request)
             slots.leave(slot)
-            if took > _LONG_MICROSECONDS and _peak() > size + GROWN_BYTES:
+            if took > _LONG_MICROSECONDS and isolation.own_memory() > GROWN_BYTES:
                 self._outlet.write(0, b"B")
                 return
 
@@ -122,7 +122,7 @@ class _Worker:
         body: Body | None = None
         kind: Kind | None = None
         try:
-            query = self._examined(request.text)
+            query = WHOLE_GRAPH if request.whole else self._examined(request.text)
             kind = query.kind
             media_type = _media_type(request, kind)
             examined = _microseconds(began)
@@ -149,6 +149,8 @@ class _Worker:
 
     def _ask(self, query: Query, request: QueryRequest) -> Results:
         base = self._birth.base
+        if request.whole:
+            return dataset.graph(self._engine, request.default_graphs, merged=self._merged)
         graphs = (request.default_graphs, request.named_graphs)
         engine, options = dataset.chosen(self._engine, query, graphs, base, merged=self._merged)
         return engine.query(query.text, base_iri=base, **options)
@@ -159,7 +161,7 @@ class _Worker:
             body.write(json.dumps(first_rows(results, rows)).encode())
         elif isinstance(results, pyoxigraph.QuerySolutions) and media_type == _CSV:
             results.serialize(cast("IO[bytes]", CsvLines(body)), format=_TSV)
-        elif isinstance(results, pyoxigraph.QueryTriples):
+        elif not isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
             syntax = pyoxigraph.RdfFormat.from_media_type(media_type)
             prefixes = self._birth.prefixes
             pyoxigraph.serialize(results, file, format=syntax, prefixes=prefixes)
@@ -177,8 +179,3 @@ def _media_type(request: QueryRequest, kind: Kind) -> str:
 
 def _microseconds(began: float) -> int:
     return int((time.monotonic() - began) * 1_000_000)
-
-
-def _peak() -> int:
-    """The most memory that this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -25,7 +25,6 @@ from reviewgraph.web.sparql.sending import as_response, asked
 
 ALLOW: Final = "GET, HEAD, OPTIONS"
 _FORMATS: Final = tuple(each for each in GRAPH_FORMATS if each is not PAGE)
-_ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
 def graph_store_router(release: Release, pool: WorkerPool, planner: Planner) -> APIRouter:
@@ -69,7 +68,7 @@ class _GraphStore:
     async def _graph(self, request: Request, default_graphs: tuple[str, ...]) -> Response:
         headers = request.headers
         plan = self._planner.plan_graph(
-            QueryRequest(_ALL, "", "", default_graphs),
+            QueryRequest("", "", "", default_graphs, whole=True),
             _FORMATS,
             headers.get("accept"),
             headers.get("accept-encoding", ""),
