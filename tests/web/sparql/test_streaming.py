@@ -29,7 +29,7 @@ COUNT = (
 # takes the branches of a UNION in any order.)
 SLOW = (
     f"SELECT ?x {{ VALUES ?x {{ 1 {THOUSAND} {THOUSAND} {THOUSAND} -1 }} "
-    + "FILTER(?x >= 0 || EXISTS {"
+    "FILTER(?x >= 0 || EXISTS {"
     + "".join(f" VALUES ?v{n} {{ {THOUSAND} }}" for n in range(4))
     + " FILTER(?v0 + ?v1 + ?v2 + ?v3 < 0) }) }"
 )
