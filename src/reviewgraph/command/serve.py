@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from reviewgraph.release.manifest import MANIFEST, Release, open_release
+from reviewgraph.release.manifest import CURRENT, MANIFEST, Release, open_release
 
 
 def release_of(folder: Path, out: Path | None, lang: str) -> Release:
@@ -20,6 +20,13 @@ def release_of(folder: Path, out: Path | None, lang: str) -> Release:
     """
     is_release = (folder / MANIFEST).is_file() or (folder / "current" / MANIFEST).is_file()
     return open_release(folder if is_release else _built(folder, out, lang))
+
+
+def output_of(release: Release) -> Path | None:
+    """The output folder whose release in force this is; none if it was opened by itself."""
+    out = release.path.parent.parent
+    link = out / CURRENT
+    return out if link.is_symlink() and link.resolve() == release.path else None
 
 
 def _built(folder: Path, out: Path | None, lang: str) -> Path:

@@ -74,8 +74,10 @@ def record(out: Path) -> None:
 
 
 def of_release(release: Release) -> tuple[Entry, ...]:
-    """The history that a release belongs to; none if it lies by itself."""
+    """The history up to the last time a release was in force; none if it lies by itself."""
     folder = release.path.parent
     if folder.name != RELEASES or not (folder.parent / CURRENT).exists():
         return ()
-    return read_history(folder.parent)
+    history = read_history(folder.parent)
+    times = [number for number, entry in enumerate(history) if entry.release == release.name]
+    return history[: times[-1] + 1] if times else ()

@@ -36,9 +36,15 @@ RULES = "/rules"
 REPORT = "/report"
 CONTEXT = "/context.jsonld"
 MANIFEST = "/manifest.json"
+RELEASES = "/releases"
+CHANGES = "/changes.atom"
+TIMEGATE = "/timegate"
+TIMEMAP = "/timemap"
 OPENAPI = "/openapi.json"
 STYLE = "/static/style.css"
-PAGES: Final = frozenset({HOME, QUESTIONS, GRAPHS, SPARQL, DUMP, CATALOG, SHAPES, RULES, REPORT})
+PAGES: Final = frozenset(
+    {HOME, QUESTIONS, GRAPHS, SPARQL, DUMP, CATALOG, SHAPES, RULES, REPORT, RELEASES}
+)
 """Those that a page is at, whatever the release says."""
 
 _ENTITY = "id/"

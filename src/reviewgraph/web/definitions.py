@@ -18,7 +18,8 @@ from reviewgraph.web.addresses import GRAPHS, Ending, endings
 from reviewgraph.web.entities import find, links, raw_path, resource
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
-from reviewgraph.web.representations import Resource, html, rdf, respond, tree
+from reviewgraph.web.representations import Resource, html, page_endings, rdf, respond, tree
+from reviewgraph.web.routes import add_resource
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.view import Row, Thing, Value, Viewer
 
@@ -35,6 +36,7 @@ _PROPERTIES = frozenset(
 )
 
 router = APIRouter()
+graphs_router = APIRouter(tags=["graphs"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ def graphs(site: Site) -> Resource:
 
     found = Resource(site.addresses.at(GRAPHS), [html(page)])
     return found
+
+
+add_resource(graphs_router, GRAPHS, graphs, page_endings(), summary="The named graphs")
 
 
 @router.get("/{path:path}", include_in_schema=False)

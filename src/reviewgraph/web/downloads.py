@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, Response
 from reviewgraph.rdf.formats import JSON_LD, RDF_SYNTAXES
 from reviewgraph.rdf.terms import IRI, Quad, quads_of, statement
 from reviewgraph.release import manifest
-from reviewgraph.web import addresses
+from reviewgraph.web import addresses, memento
 from reviewgraph.web.addresses import PAGE_EXTENSION
 from reviewgraph.web.conditions import is_current
 from reviewgraph.web.negotiation import HTML_TYPE, choose
@@ -158,11 +158,12 @@ def _send(
     site = site_of(request)
     path = site.release.path / name
     etag = site.etag(f"{name}-{site.digest(name)}")
+    license_link = f'<{addresses.uri(site.release.license)}>; rel="license"'
     told = {
         "ETag": etag,
         "Cache-Control": "no-cache",
         **site.dated,
-        "Link": f'<{addresses.uri(site.release.license)}>; rel="license"',
+        "Link": ", ".join([license_link, *memento.links(site, request)]),
         **(headers or {}),
     }
     if is_current(request, etag, site.modified):

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reviewgraph.errors import Words
 from reviewgraph.web import addresses
-from reviewgraph.web.addresses import PAGE_EXTENSION
+from reviewgraph.web.addresses import INDEX, PAGE_EXTENSION
 from reviewgraph.web.representations import Resource
 from reviewgraph.web.site import Site
 from reviewgraph.web.words import LANGUAGE_NAMES, SITE
@@ -37,6 +37,7 @@ def fill(site: Site, lang: str, name: str, resource: Resource, /, **context: obj
         "site_title": told(site.release.titles, lang),
         "short_name": site.short_name,
         "paths": addresses,
+        "current": f"{INDEX}.{lang}.{PAGE_EXTENSION}",
         "switch": resource.address(PAGE_EXTENSION, other),
         "formats": resource.formats(),
         "vocabularies": _vocabularies(site, lang),

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from reviewgraph.errors import NotSerializable
 from reviewgraph.rdf.formats import GRAPH_SYNTAXES, Syntax
+from reviewgraph.web import memento
 from reviewgraph.web.addresses import PAGE_EXTENSION, Ending, endings
 from reviewgraph.web.conditions import is_current
 from reviewgraph.web.negotiation import HTML_TYPE, LANGUAGES, choose, language
@@ -173,7 +174,8 @@ def respond(
     headers["ETag"] = site.etag("-".join(filter(None, parts)))
     headers["Content-Location"] = resource.address(representation.extension, lang or None)
     links = [*_alternates(resource), *_neighbours(resource, representation, lang)]
-    headers["Link"] = ", ".join([*links, *resource.links, *representation.links])
+    links += [*resource.links, *representation.links, *memento.links(site, request)]
+    headers["Link"] = ", ".join(links)
     if varies := list(_varies(resource, representation, ending)):
         headers["Vary"] = ", ".join(varies)
     if lang:

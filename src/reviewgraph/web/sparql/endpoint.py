@@ -109,7 +109,10 @@ class Endpoint:
 
     async def _ask(self, request: Request, operation: Operation, plan: Plan) -> Answer | None:
         """The answer, or ``None`` if the client has gone."""
-        begun = request.scope.get(BEGUN)
+        begun: Answer | None = request.scope.get(BEGUN)
+        if begun is not None and begun.pool is not self.pool:
+            begun.close()  # another release has been put in force since it was asked
+            begun = None
         try:
             return await asked(request, self.pool, plan.request, begun, fresh=operation.explain)
         except Unwritable as error:
