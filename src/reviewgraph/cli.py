@@ -321,6 +321,27 @@ def serve(
         run(Changeover(make, release, output_of(release)), listener)
 
 
+@app.command(epilog="Example: reviewgraph export . --out public/")
+def export(
+    folder: Annotated[
+        Path, typer.Argument(help="The publication folder, or a release.", show_default=".")
+    ] = Path(),
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="Folder for the files: new, empty, or of an earlier export."),
+    ] = Path("site"),
+    lang: LangOption = Lang.both,
+) -> None:
+    """Build if needed, then write the whole site as files for a host of static files."""
+    from reviewgraph.command.export import export as command
+
+    with telling.errors(lang.value):
+        done, left_out = command(folder, out, lang.value)
+        for words in left_out:
+            telling.say(words, lang.value)
+        telling.say(done, lang.value)
+
+
 @app.command(epilog="Example: reviewgraph fmt . --check")
 def fmt(
     paths: Annotated[

@@ -1,19 +1,9 @@
 """What the tests of the web share: applications over releases, and a client with no network."""
 
-import asyncio
-import contextlib
-import socket
-import threading
-import time
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
-import httpx
 import pytest
-import uvicorn
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
-from starlette.datastructures import Headers
 
 from reviewgraph.gate.formats import as_json
 from reviewgraph.gate.report import Report
@@ -37,100 +27,8 @@ from reviewgraph.release.manifest import (
 )
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.web.app import create_app
-from reviewgraph.web.server import config_of
 
 BASE = "https://odd.example/data/"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A response, whole."""
-
-    status: int
-    headers: Headers
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-    @property
-    def media_type(self) -> str:
-        return self.headers.get("content-type", "").partition(";")[0]
-
-
-class Client:
-    """Asks an ASGI application: the raw path goes in as it is, nothing is followed or decoded."""
-
-    def __init__(self, app) -> None:
-        self.app = app
-
-    def __call__(self, target: str, method: str = "GET", **headers: str) -> Answer:
-        return asyncio.run(self._ask(target, method, headers))
-
-    async def _ask(self, target: str, method: str, headers: dict[str, str]) -> Answer:
-        path, _, query = target.partition("#")[0].partition("?")
-        sent = {"host": "attacker.example", **headers}
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": unquote(path),
-            "raw_path": path.encode(),
-            "root_path": "",
-            "query_string": query.encode(),
-            "headers": [
-                (name.replace("_", "-").lower().encode(), value.encode())
-                for name, value in sent.items()
-            ],
-            "server": ("127.0.0.1", 80),
-            "client": ("127.0.0.1", 1),
-            "extensions": {},
-        }
-        messages = []
-
-        async def receive():
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message):
-            messages.append(message)
-
-        await self.app(scope, receive, send)
-        start = messages[0]
-        body = b"".join(message.get("body", b"") for message in messages[1:])
-        return Answer(start["status"], Headers(raw=start["headers"]), body)
-
-
-@contextlib.contextmanager
-def serving(app, config=config_of):
-    """A client of the application; ``client.app.state.pool`` is its workers."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = config(app)
-    config.log_level = "critical"
-    config.configure_logging()
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.005)
-        port = listening.getsockname()[1]
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
-            client.app = app
-            client.port = port
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-@pytest.fixture(scope="session")
-def serve():
-    return serving
 
 
 ODD = """
@@ -310,18 +208,18 @@ def odd(tmp_path_factory) -> Release:
 
 
 @pytest.fixture(scope="session")
-def ask(odd) -> Client:
+def ask(asking, odd):
     """Asks the site of the odd release."""
-    return Client(create_app(odd))
+    return asking(create_app(odd))
 
 
 @pytest.fixture(scope="session")
-def ask_museum(museum) -> Client:
+def ask_museum(asking, museum):
     """Asks the site of the small publication."""
-    return Client(create_app(museum))
+    return asking(create_app(museum))
 
 
 @pytest.fixture(scope="session")
-def ask_own(own) -> Client:
+def ask_own(asking, own):
     """Asks the site of this repository's own publication."""
-    return Client(create_app(own))
+    return asking(create_app(own))

@@ -126,7 +126,7 @@ def test_no_text_of_real_data_hides_its_language_in_json(ask_own, own):
 
 
 @pytest.fixture
-def crowded(tmp_path, odd, ask):
+def crowded(tmp_path, odd, asking):
     """The site of a release in which 1,100 things point at one."""
     predicate = IRI("https://odd.example/data/def#near")
     target = IRI("https://odd.example/data/id/hub")
@@ -138,7 +138,7 @@ def crowded(tmp_path, odd, ask):
             Quad(pointing, IRI(LABEL), Literal(f"N{number}", language="en"), GRAPH),
         ]
     EmbeddedStore.create(tmp_path / "store", quads)
-    return type(ask)(create_app(replace(odd, path=tmp_path, graphs={GRAPH.value: 0}, files={})))
+    return asking(create_app(replace(odd, path=tmp_path, graphs={GRAPH.value: 0}, files={})))
 
 
 def test_a_big_entity_is_told_in_pages_and_every_syntax_leads_on(crowded):

@@ -60,9 +60,9 @@ def names(kept):
 
 
 @pytest.fixture(scope="module")
-def ask_kept(kept, ask):
+def ask_kept(kept, asking):
     release = open_release(kept)
-    return type(ask)(create_app(release, history=of_release(release)))
+    return asking(create_app(release, history=of_release(release)))
 
 
 def date(when):

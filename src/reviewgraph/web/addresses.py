@@ -41,7 +41,8 @@ CHANGES = "/changes.atom"
 TIMEGATE = "/timegate"
 TIMEMAP = "/timemap"
 OPENAPI = "/openapi.json"
-STYLE = "/static/style.css"
+STATIC = "/static"
+STYLE = f"{STATIC}/style.css"
 PAGES: Final = frozenset(
     {HOME, QUESTIONS, GRAPHS, SPARQL, DUMP, CATALOG, SHAPES, RULES, REPORT, RELEASES}
 )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from reviewgraph.rdf.formats import JSON_LD, RDF_SYNTAXES
-from reviewgraph.rdf.terms import IRI, Quad, quads_of, statement
+from reviewgraph.rdf.terms import IRI, statement
 from reviewgraph.release import manifest
 from reviewgraph.web import addresses, memento
 from reviewgraph.web.addresses import PAGE_EXTENSION
@@ -211,7 +211,7 @@ def catalog(site: Site) -> Resource:
     """The DCAT catalogue."""
 
     def page(lang: str) -> bytes:
-        told = [statement(quad) for quad in quads_of(site.graph(manifest.DCAT_FILE))]
+        told = [statement(quad) for quad in site.statements(manifest.DCAT_FILE)]
         return fill(
             site,
             lang,
@@ -230,16 +230,12 @@ def _description(
     site: Site, path: str, file: str, representations: Sequence[Representation]
 ) -> Resource:
     """A file of the release that describes the dataset, in every syntax."""
-
-    def statements() -> list[Quad]:
-        return quads_of(site.graph(file))
-
     return Resource(
         site.addresses.at(path),
         [
             *representations,
-            *rdf(lambda syntax: site.write(statements(), syntax)),
-            tree(site, lambda: site.write_tree(statements(), site.release.dataset)),
+            *rdf(lambda syntax: site.write(site.statements(file), syntax)),
+            tree(site, lambda: site.write_tree(site.statements(file), site.release.dataset)),
         ],
         [f'<{addresses.uri(site.release.license)}>; rel="license"'],
     )

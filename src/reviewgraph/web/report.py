@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from reviewgraph.rdf.terms import quads_of
 from reviewgraph.release import manifest
 from reviewgraph.web import addresses
 from reviewgraph.web.pages import fill, told
@@ -58,7 +57,7 @@ def report(site: Site) -> Resource:
     ]
     if manifest.REPORT_GRAPH_FILE in site.release.files:
         representations += rdf(
-            lambda syntax: site.write(quads_of(site.graph(manifest.REPORT_GRAPH_FILE)), syntax)
+            lambda syntax: site.write(site.statements(manifest.REPORT_GRAPH_FILE), syntax)
         )
     # The same release may have been judged with the source texts at hand, or without.
     tag = site.digest(manifest.REPORT_FILE)

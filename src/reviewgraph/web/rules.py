@@ -11,7 +11,6 @@ from fastapi.responses import Response
 from reviewgraph.gate.examples import own_examples
 from reviewgraph.gate.report import RULES
 from reviewgraph.gate.rules import own_rules
-from reviewgraph.rdf.terms import Quad, quads_of
 from reviewgraph.release import manifest
 from reviewgraph.web import addresses
 from reviewgraph.web.addresses import endings
@@ -72,16 +71,13 @@ def shapes(site: Site) -> Resource:
     def page(lang: str) -> bytes:
         return fill(site, lang, "shapes.html", found, groups=contents(site.rulebook, lang))
 
-    def statements() -> list[Quad]:
-        return quads_of(site.graph(manifest.SHAPES_FILE))
-
     root = site.release.base + addresses.SHAPES[1:]
     found = Resource(
         site.addresses.at(addresses.SHAPES),
         [
             html(page),
-            *rdf(lambda syntax: site.write(statements(), syntax)),
-            tree(site, lambda: site.write_tree(statements(), root)),
+            *rdf(lambda syntax: site.write(site.statements(manifest.SHAPES_FILE), syntax)),
+            tree(site, lambda: site.write_tree(site.statements(manifest.SHAPES_FILE), root)),
         ],
         tag=_tag(site),
     )

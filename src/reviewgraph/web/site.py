@@ -16,13 +16,13 @@ from werkzeug.http import http_date
 
 import reviewgraph
 from reviewgraph.publication.folder import graph_name
-from reviewgraph.rdf.canonical import sha256
+from reviewgraph.rdf.canonical import canonicalize, sha256
 from reviewgraph.rdf.formats import JSON_LD, Syntax
 from reviewgraph.rdf.jsonld import Context, context_of, read_context
 from reviewgraph.rdf.jsonld import tree as json_tree
 from reviewgraph.rdf.namespaces import SCHEMA
 from reviewgraph.rdf.syntax import serialize
-from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, statement
+from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, quads_of, statement
 from reviewgraph.release import rules
 from reviewgraph.release.document import MOST_INBOUND, Document, describe, fragments_of
 from reviewgraph.release.manifest import (
@@ -64,6 +64,7 @@ class Site:
         self.labels = Labels(self.store, release.label_properties, release.prefixes, TERMS)
         self.document = lru_cache(maxsize=256)(self._document)
         self.graph = lru_cache(maxsize=8)(self._graph)
+        self.statements = lru_cache(maxsize=8)(self._statements)
         self.position = lru_cache(maxsize=50_000)(self._find_position)
         self.knows = lru_cache(maxsize=50_000)(self._knows)
         # Questions are answered here while no worker stands by (see web.asker).
@@ -236,6 +237,10 @@ class Site:
         graph = Graph(bind_namespaces="none")
         graph.parse(data=self.release.file(file).read_bytes(), format="turtle")
         return graph
+
+    def _statements(self, file: str) -> tuple[Quad, ...]:
+        """The same, with blank nodes called alike each time: equal tags have equal bytes."""
+        return tuple(canonicalize(quads_of(self.graph(file))))
 
     def write(self, statements: Iterable[Statement | Quad], syntax: Syntax) -> bytes:
         """Statements in a syntax, graph names left out."""

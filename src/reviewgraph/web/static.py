@@ -20,6 +20,7 @@ _FILES = {
     for path in sorted(FOLDER.rglob("*"))
     if path.is_file()
 }
+NAMES = tuple(_FILES)
 _TAGS = {name: f'"{sha256(content)[:32]}"' for name, content in _FILES.items()}
 
 
