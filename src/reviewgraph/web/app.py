@@ -16,7 +16,7 @@ from reviewgraph.store.source import Mode, ModeChoice, Source, available_memory
 from reviewgraph.web import addresses, definitions, entities, home, problems, static
 from reviewgraph.web.asker import Asker, lane
 from reviewgraph.web.downloads import downloads_router
-from reviewgraph.web.envelope import Envelope
+from reviewgraph.web.envelope import Envelope, headers_of
 from reviewgraph.web.pages import told
 from reviewgraph.web.questions import questions_router
 from reviewgraph.web.report import report_router
@@ -75,7 +75,7 @@ def create_app(
     app.state.site = site
     app.state.endpoint = endpoint
     problems.install(app)
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, headers=headers_of(release))
     for router in (
         home.router,
         static.router,

@@ -128,6 +128,7 @@ def _page(request: Request, site: Site, described: Document, lang: str) -> bytes
         parts=things[1:],
         whole=described.whole,
         tombstone=described.is_tombstone,
+        draft=site.is_draft(described.graphs),
         graphs=[
             viewer.link(graph, Label(graph.removeprefix(site.release.base)))
             for graph in described.graphs
