@@ -92,9 +92,9 @@ def without(file: SourceFile, names: frozenset[IRI]) -> SourceFile:
         }
         for node in nodes - _led_to(file, rest):
             gone.update(file.about.get(node, ()))
-    told = tuple(name.value for name in names)
+    spelt = tuple(name.value + end for name in names for end in ("#", "/"))
     prefixes = {
-        prefix: iri for prefix, iri in file.prefixes.items() if iri.rstrip("#/") not in told
+        prefix: iri for prefix, iri in file.prefixes.items() if not f"{iri}#".startswith(spelt)
     }
     if not gone and len(prefixes) == len(file.prefixes):
         return file
