@@ -317,9 +317,10 @@ def serve(
     lang: LangOption = Lang.both,
 ) -> None:
     """Build if needed, then serve pages, Turtle, SPARQL and dumps."""
-    from reviewgraph.command.serve import release_of
+    from reviewgraph.command.serve import output_of, release_of
     from reviewgraph.store.limits import Limits
-    from reviewgraph.web.app import create_app
+    from reviewgraph.web.app import applications
+    from reviewgraph.web.changeover import Changeover
     from reviewgraph.web.server import listen, run
     from reviewgraph.web.sparql.log import QueryLog
 
@@ -330,7 +331,8 @@ def serve(
         typer.echo(f"เปิดดูที่ / open  http://{shown}:{port}/", err=True)
         limits = Limits(workers=workers, seconds=timeout, strict_bytes=strict)
         log = QueryLog(slow, literals=log_literals)
-        run(create_app(release, limits, store_mode.value, log), listener)
+        make = applications(limits, store_mode.value, log)
+        run(Changeover(make, release, output_of(release)), listener)
 
 
 @app.command(epilog="Example: reviewgraph fmt . --check")

@@ -1,11 +1,17 @@
 """What the tests of the web share: applications over releases, and a client with no network."""
 
 import asyncio
+import contextlib
+import socket
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+import httpx
 import pytest
+import uvicorn
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from starlette.datastructures import Headers
 
@@ -31,6 +37,7 @@ from reviewgraph.release.manifest import (
 )
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.web.app import create_app
+from reviewgraph.web.server import config_of
 
 BASE = "https://odd.example/data/"
 
@@ -94,6 +101,36 @@ class Client:
         start = messages[0]
         body = b"".join(message.get("body", b"") for message in messages[1:])
         return Answer(start["status"], Headers(raw=start["headers"]), body)
+
+
+@contextlib.contextmanager
+def serving(app, config=config_of):
+    """A client of the application; ``client.app.state.pool`` is its workers."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = config(app)
+    config.log_level = "critical"
+    config.configure_logging()
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.005)
+        port = listening.getsockname()[1]
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+            client.app = app
+            client.port = port
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    return serving
 
 
 ODD = """

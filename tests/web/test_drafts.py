@@ -11,19 +11,24 @@ import re
 import shutil
 from collections import deque
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
 
+from reviewgraph.errors import ReleaseError
 from reviewgraph.gate.judge import judge
 from reviewgraph.publication.folder import load
 from reviewgraph.release.build import build
+from reviewgraph.release.history import Entry, of_release
 from reviewgraph.release.manifest import open_release
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.web.app import create_app
+from reviewgraph.web.changeover import Changeover
 
 SPOKEN = "zqxj"
+WHEN = datetime(2025, 1, 1, tzinfo=UTC)
 BASE = "https://museum.example/"
 MARK = "<http://www.w3.org/ns/adms#status> <http://purl.org/adms/status/UnderDevelopment>"
 
@@ -108,11 +113,11 @@ def _targets(target, answer):
             yield parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def visit(release, work):
+def visit(release, work, history=()):
     """Do some work while the release is served."""
 
     async def visited():
-        app = create_app(release)
+        app = create_app(release, history=history)
         transport = httpx.ASGITransport(app)
         async with (
             app.router.lifespan_context(app),
@@ -184,7 +189,7 @@ def test_no_address_of_a_release_tells_anything_of_a_draft(published):
     assert len(found) > 150
     kinds = {answer.kind for answer in found.values() if answer.status == 200}
     assert len(kinds) > 12
-    reached = {"/", "/doc/bowl.ttl", "/browse", "/dump.nq.gz", "/report.json", "/manifest.json"}
+    reached = {"/", "/doc/bowl.ttl", "/releases", "/dump.nq.gz", "/report.json", "/manifest.json"}
     assert reached <= {target for target in found if isinstance(target, str)}
     assert [target for target, answer in found.items() if answer.holds(SPOKEN)] == []
     assert not any("x-robots-tag" in answer.headers for answer in found.values())
@@ -197,6 +202,8 @@ def test_no_address_of_a_release_tells_anything_of_a_draft(published):
         ("/id/zqxj", "/id/nobody"),
         ("/doc/zqxj", "/doc/nobody"),
         ("/doc/zqxj.ttl", "/doc/nobody.ttl"),
+        ("/timemap/doc/zqxj", "/timemap/doc/nobody"),
+        ("/timegate/id/zqxj", "/timegate/id/nobody"),
         ("/graph/data/zqxj", "/graph/data/nobody"),
         ("/data/zqxj.ttl", "/data/nobody.ttl"),
         (f"/graphs?graph={BASE}graph/data/zqxj", f"/graphs?graph={BASE}graph/data/nobody"),
@@ -231,7 +238,44 @@ def test_a_release_is_the_one_of_a_folder_that_has_no_draft(published, museum):
     }
 
 
+def test_a_site_neither_keeps_nor_changes_over_to_a_preview(folder, tmp_path):
+    release = built(folder, tmp_path, drafts=False)
+    preview = built(folder, tmp_path, drafts=True)
+    moved = shutil.copytree(preview.path, release.path.with_name(preview.name))
+    entries = (Entry(preview.name, WHEN), Entry(release.name, WHEN))
+    archived = f"/releases/{preview.name}/doc/zqxj"
+    changeover = Changeover(lambda new, _: create_app(new, history=entries), release, tmp_path)
+
+    async def look(ask):
+        return await ask(archived), await ask("/timemap/doc/zqxj")
+
+    for answer in visit(release, look, entries):
+        assert answer.status == 404
+        assert b"bowl" not in answer.body
+    (tmp_path / "current").unlink()
+    (tmp_path / "current").symlink_to(moved)
+    with pytest.raises(ReleaseError, match="is a preview with drafts"):
+        changeover._opened()
+
+
 # --- preview
+
+
+def test_a_preview_keeps_the_ones_before_it_and_is_followed_by_the_next(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "museum")
+    first = built(copy, tmp_path / "out", drafts=True)
+    changeover = Changeover(lambda new, _: create_app(new), first, tmp_path / "out" / "preview")
+    (copy / "data" / "zqxj" / "more.trig").unlink()
+    second = built(copy, tmp_path / "out", drafts=True)
+    assert changeover._opened().name == second.name
+
+    async def look(ask):
+        return await ask(f"/releases/{first.name}/doc/room/zqxj", accept="text/html")
+
+    answer = visit(second, look, of_release(second))
+    assert answer.status == 200
+    assert b'class="preview" role="status"' in answer.body
+    assert answer.headers["x-robots-tag"] == "noindex, nofollow"
 
 
 def test_a_preview_holds_the_drafts_and_is_kept_apart(preview, published):
@@ -283,7 +327,8 @@ def test_a_preview_shows_the_drafts_and_says_on_every_page_what_it_is(preview):
 
 def test_the_document_of_what_a_draft_describes_is_marked(preview):
     async def both(ask):
-        return [(await ask(f"/doc/{name}.html?lang=en")).body for name in ("zqxj", "bowl")]
+        heard = {"accept": "text/html", "accept-language": "en"}
+        return [(await ask(f"/doc/{name}", **heard)).body for name in ("zqxj", "bowl")]
 
     drafted, other = visit(preview, both)
     assert b"This holds what a draft says." in drafted

@@ -34,6 +34,13 @@ def release_of(folder: Path, out: Path | None, lang: str, *, drafts: bool = Fals
     return release
 
 
+def output_of(release: Release) -> Path | None:
+    """The output folder whose release in force this is; none if it was opened by itself."""
+    out = release.path.parent.parent
+    link = out / CURRENT
+    return out if link.is_symlink() and link.resolve() == release.path else None
+
+
 def _is_release(folder: Path) -> bool:
     return (folder / MANIFEST).is_file() or (folder / CURRENT / MANIFEST).is_file()
 

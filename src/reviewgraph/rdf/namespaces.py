@@ -14,6 +14,7 @@ __all__ = [
     "DCTERMS",
     "FOAF",
     "FORMATS",
+    "HYDRA",
     "OA",
     "OWL",
     "PREFIXES",
@@ -36,6 +37,7 @@ SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 OA = Namespace("http://www.w3.org/ns/oa#")
+HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 
@@ -44,6 +46,7 @@ PREFIXES: dict[str, str] = {
     "dcat": str(DCAT),
     "dcterms": str(DCTERMS),
     "foaf": str(FOAF),
+    "hydra": str(HYDRA),
     "m8g": "http://data.europa.eu/m8g/",
     "oa": str(OA),
     "org": "http://www.w3.org/ns/org#",

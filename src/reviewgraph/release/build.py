@@ -38,7 +38,7 @@ from reviewgraph.rdf.canonical import canonical_document, canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.namespaces import SPDX
 from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, quads_of, statement
-from reviewgraph.release import describe, manifest, rules
+from reviewgraph.release import describe, history, manifest, rules
 from reviewgraph.release.dumps import write_dumps
 from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release
 from reviewgraph.store.embedded import EmbeddedStore
@@ -103,7 +103,9 @@ def build(
             target = releases / name
             if not _is_whole(target, preview=publication.preview):
                 _write(publication, report, quads, name, target, progress)
+            history.record(out)  # also of a link that no build has written down
             _put_in_force(out, target)
+            history.record(out)
     except OSError as error:
         raise ReleaseError(
             f"เขียนรุ่นใหม่ไม่สำเร็จ: {error}", f"the release could not be written: {error}"

@@ -68,12 +68,17 @@ class Shortcut:
     """What the connections of one server share; ``headers`` are those of every response."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        self.headers = headers_of(endpoint.release)
-        self.kept = Kept(KEPT_BYTES)
         # One for each format, coding and whether it changes: there are not many.
         self._heads: dict[tuple[str, str, bool, str], bytes] = {}
         self._dated: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+        self.change_to(endpoint)
+
+    def change_to(self, endpoint: Endpoint) -> None:
+        """Ask another endpoint from now on: what was kept was said by the last one."""
+        self.endpoint = endpoint
+        self.headers = headers_of(endpoint.release)
+        self._heads.clear()
+        self.kept = Kept(KEPT_BYTES)
 
     def begin(self, default_headers: list[tuple[bytes, bytes]]) -> bytes:
         """The status line and the server's own headers, which change once a second."""
@@ -136,6 +141,7 @@ class ShortcutProtocol(HttpToolsProtocol):
         self._answer: Answer | None = None
         self._handed_over: Answer | None = None
         self._plan: Plan | None = None
+        self._kept = shortcut.kept
         self._data = b""
         self._held = bytearray()
         self._active = 0.0
@@ -175,6 +181,7 @@ class ShortcutProtocol(HttpToolsProtocol):
             super().data_received(data)  # it is told in the same way as ever
             return
         self._plan, self._data = plan, data
+        self._kept = shortcut.kept  # an answer is kept beside others of the same release
         if answer.ready:
             self._told(answer)
         else:
@@ -216,7 +223,7 @@ class ShortcutProtocol(HttpToolsProtocol):
             self.transport.close()
         elif answer.kept and len(body) <= _LARGEST_KEPT:
             # It comes for the second time: it may well come again.
-            shortcut.kept.put(self._data, rest)
+            self._kept.put(self._data, rest)
         self._done()
 
     def _done(self) -> None:
