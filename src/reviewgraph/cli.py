@@ -109,6 +109,14 @@ SourcesOption = Annotated[
     ),
 ]
 
+DraftsOption = Annotated[
+    bool,
+    typer.Option(
+        "--drafts",
+        envvar="REVIEWGRAPH_DRAFTS",
+        help="Take drafts in too, for a preview that is marked as such and never published.",
+    ),
+]
 SecondsOption = Annotated[
     float,
     typer.Option(
@@ -178,6 +186,7 @@ def validate(
         bool, typer.Option("--profile", help="Tell on stderr what each phase and rule took.")
     ] = False,
     sources: SourcesOption = None,
+    drafts: DraftsOption = False,
     limit_seconds: SecondsOption = 60.0,
     limit_memory: MemoryOption = 4096,
     lang: LangOption = Lang.both,
@@ -195,6 +204,7 @@ def validate(
         write_baseline=write_baseline,
         changed_since=changed_since,
         sources=sources,
+        drafts=drafts,
         lang=lang.value,
         colour=coloured(),
     )
@@ -221,6 +231,7 @@ def build(
     folder: Folder = Path(),
     out: OutOption = None,
     sources: SourcesOption = None,
+    drafts: DraftsOption = False,
     limit_seconds: SecondsOption = 60.0,
     limit_memory: MemoryOption = 4096,
     lang: LangOption = Lang.both,
@@ -231,7 +242,7 @@ def build(
     with telling.errors(lang.value):
         limits = limits_of(limit_seconds, limit_memory)
         with telling.progress(lang.value) as progress:
-            answer = command(folder, out, sources, lang.value, limits, progress)
+            answer = command(folder, out, sources, lang.value, limits, progress, drafts=drafts)
         if answer.release is None:
             typer.echo(answer.report, err=True)
             words = Words(
@@ -240,6 +251,8 @@ def build(
             )
             telling.say(words, lang.value)
             raise typer.Exit(answer.exit_code)
+        if answer.on_drafts is not None:
+            telling.say(answer.on_drafts, lang.value)
         typer.echo(str(answer.release))
 
 
@@ -300,6 +313,7 @@ def serve(
         ),
     ] = False,
     out: OutOption = None,
+    drafts: DraftsOption = False,
     lang: LangOption = Lang.both,
 ) -> None:
     """Build if needed, then serve pages, Turtle, SPARQL and dumps."""
@@ -312,7 +326,7 @@ def serve(
 
     with telling.errors(lang.value):
         listener = listen(host, port)
-        release = release_of(folder, out, lang.value)
+        release = release_of(folder, out, lang.value, drafts=drafts)
         shown = f"[{host}]" if ":" in host else host
         typer.echo(f"เปิดดูที่ / open  http://{shown}:{port}/", err=True)
         limits = Limits(workers=workers, seconds=timeout, strict_bytes=strict)

@@ -4,6 +4,7 @@ Layout of the output folder::
 
     releases/<name>/    immutable, one directory a release
     current             link to the release in force
+    preview/            the same three for previews, which hold drafts
     lock                held by the one build at work
 
 Ending the process at any moment leaves ``current`` and what it points to whole.
@@ -72,6 +73,8 @@ def build(
 ) -> Release:
     """Write the release of a publication that passed the gate, and put it in force.
 
+    A preview goes to the output folder's ``preview``.
+
     Args:
         publication: what to release.
         report: of the gate, on the same publication.
@@ -87,6 +90,8 @@ def build(
             "ข้อมูลไม่ผ่านด่านตรวจ จึงไม่สร้างรุ่นใหม่ รุ่นเดิมยังใช้งานอยู่",
             "the publication did not pass the gate: no release was built, the last one stays",
         )
+    report = report.for_publication()
+    out = out / manifest.PREVIEW if publication.preview else out
     progress("canonicalize")
     quads = dataset(publication)
     name = sha256(canonical_document(quads))
@@ -96,7 +101,7 @@ def build(
         with _only_build(out):
             _sweep(releases)
             target = releases / name
-            if not _is_whole(target):
+            if not _is_whole(target, preview=publication.preview):
                 _write(publication, report, quads, name, target, progress)
             history.record(out)  # also of a link that no build has written down
             _put_in_force(out, target)
@@ -105,7 +110,7 @@ def build(
         raise ReleaseError(
             f"เขียนรุ่นใหม่ไม่สำเร็จ: {error}", f"the release could not be written: {error}"
         ) from error
-    return manifest.open_release(target)
+    return manifest.open_release(target, drafts=publication.preview)
 
 
 def _write(
@@ -193,7 +198,16 @@ def _release(
         triples=counts.triples,
         graphs=counts.graphs,
         files={file: _entry(work / file) for file in sorted([*files, *in_store])},
+        preview=publication.preview,
+        drafts=tuple(sorted(_draft_graphs(publication))),
     )
+
+
+def _draft_graphs(publication: Publication) -> set[str]:
+    """The graphs of the drafts that are in the release: none, unless it is a preview."""
+    if not publication.preview:
+        return set()
+    return {graph.value for graph in publication.draft_graphs}
 
 
 def _folder_graph(publication: Publication) -> list[Quad]:
@@ -225,13 +239,13 @@ def _entry(path: Path) -> FileEntry:
     return FileEntry(len(data), sha256(data))
 
 
-def _is_whole(target: Path) -> bool:
+def _is_whole(target: Path, *, preview: bool) -> bool:
     try:
-        release = manifest.open_release(target)
+        release = manifest.open_release(target, drafts=True)
         manifest.verify(release)
     except ReviewgraphError:
         return False
-    return release.generator == GENERATOR
+    return release.generator == GENERATOR and release.preview == preview
 
 
 def _put_in_force(out: Path, target: Path) -> None:

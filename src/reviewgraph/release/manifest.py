@@ -26,6 +26,8 @@ REPORT_GRAPH_FILE = "report.ttl"
 CONTEXT_FILE = "context.jsonld"
 CHECKSUMS = "SHA256SUMS"
 CURRENT = "current"
+PREVIEW = "preview"
+"""Where in an output folder previews are kept, so that none is ever put in force there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Release:
 
     ``name`` is the SHA-256 of the dataset's canonical N-Quads. ``label_properties`` are the
     properties that name a thing, best first. ``triples`` counts the distinct triples of all graphs,
-    ``graphs`` those of each.
+    ``graphs`` those of each. A ``preview`` holds drafts, in the graphs ``drafts``, and is not for
+    publication.
     """
 
     path: Path
@@ -93,6 +96,8 @@ class Release:
     triples: int
     graphs: dict[str, int]
     files: dict[str, FileEntry]
+    preview: bool = False
+    drafts: tuple[str, ...] = ()
 
     @property
     def store_path(self) -> Path:
@@ -114,11 +119,12 @@ def write_manifest(release: Release) -> None:
     (release.path / MANIFEST).write_text(text, encoding="utf-8")
 
 
-def open_release(path: Path) -> Release:
+def open_release(path: Path, *, drafts: bool = False) -> Release:
     """Open the release in the directory ``path``, or the one its ``current`` link points to.
 
     Raises:
-        ReleaseError: there is none, it is not whole, or another version wrote it.
+        ReleaseError: there is none, it is not whole, another version wrote it, or it is a preview
+            and the caller has not asked for drafts.
     """
     directory = path / CURRENT if (path / CURRENT).is_dir() else path
     directory = directory.resolve()
@@ -128,6 +134,7 @@ def open_release(path: Path) -> Release:
         content["label_properties"] = tuple(content["label_properties"])
         content["questions"] = tuple(QuestionEntry(**entry) for entry in content["questions"])
         content["files"] = {name: FileEntry(**entry) for name, entry in content["files"].items()}
+        content["drafts"] = tuple(content.get("drafts", ()))
         release = Release(path=directory, **content)
     except FileNotFoundError as error:
         raise ReleaseError(
@@ -139,6 +146,11 @@ def open_release(path: Path) -> Release:
             f"{directory / MANIFEST} อ่านไม่ได้: {error}",
             f"{directory / MANIFEST} cannot be understood: {error}",
         ) from error
+    if release.preview and not drafts:
+        raise ReleaseError(
+            f"{path} เป็นรุ่นดูตัวอย่างที่มีฉบับร่าง ไม่ใช่รุ่นสำหรับเผยแพร่ หากจะดูเอง โปรดใช้ --drafts",
+            f"{path} is a preview with drafts, not for publication: to look at it, use --drafts",
+        )
     for name, entry in release.files.items():
         file = directory / name
         if not file.is_file() or file.stat().st_size != entry.bytes:

@@ -18,7 +18,7 @@ from reviewgraph.web import addresses, definitions, entities, home, memento, pro
 from reviewgraph.web.archive import Archive
 from reviewgraph.web.asker import Asker, lane
 from reviewgraph.web.downloads import downloads_router
-from reviewgraph.web.envelope import Envelope
+from reviewgraph.web.envelope import Envelope, headers_of
 from reviewgraph.web.pages import told
 from reviewgraph.web.questions import questions_router
 from reviewgraph.web.releases import releases_router
@@ -83,7 +83,7 @@ def create_app(
     app.state.endpoint = endpoint
     app.state.pools = (pool, own_pool)
     problems.install(app)
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, headers=headers_of(release))
     for router in (
         home.router,
         static.router,

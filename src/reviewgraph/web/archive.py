@@ -125,8 +125,10 @@ class Archive:
 
     def _opened_anew(self, kept: Kept) -> tuple[Site, ASGIApp]:
         folder = self._release.path.parent / kept.name
+        release, drafts = self._release, self._release.preview
         try:
-            release = self._release if kept.name == self._release.name else open_release(folder)
+            if kept.name != release.name:
+                release = open_release(folder, drafts=drafts)
             site = Site(release, kept.since, kept.prefix)
         except ReleaseError as error:
             raise Problem(

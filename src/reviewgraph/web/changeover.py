@@ -45,6 +45,7 @@ class Changeover:
     def __init__(self, make: Make, release: Release, out: Path | None = None) -> None:
         self._make = make
         self._out = out
+        self._drafts = release.preview  # the site of a release never becomes a preview
         self._looked_at = release.name
         self._served = _Served(make(release, of_release(release)))
         self._ending: set[asyncio.Task[None]] = set()
@@ -117,7 +118,7 @@ class Changeover:
         task.add_done_callback(self._ending.discard)
 
     def _opened(self) -> Release:
-        release = open_release(self._out or Path())
+        release = open_release(self._out or Path(), drafts=self._drafts)
         verify(release)
         return release
 

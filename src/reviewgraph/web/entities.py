@@ -126,6 +126,7 @@ def _page(site: Site, described: Document, shown: Resource, lang: str) -> bytes:
         previous=shown.page_address(lang, -1),
         next=shown.page_address(lang, 1),
         tombstone=described.is_tombstone,
+        draft=site.is_draft(described.graphs),
         graphs=[
             viewer.link(graph, Label(graph.removeprefix(site.release.base)))
             for graph in described.graphs

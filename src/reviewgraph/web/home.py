@@ -126,8 +126,10 @@ def health(request: Request) -> JSONResponse:
 
 
 @router.get("/robots.txt", response_class=PlainTextResponse)
-def robots() -> PlainTextResponse:
-    """Everything may be read; queries are for people and programs, not for crawlers."""
+def robots(request: Request) -> PlainTextResponse:
+    """Everything may be read, but queries are not for crawlers, and no page of a preview is."""
+    if site_of(request).release.preview:
+        return PlainTextResponse("User-agent: *\nDisallow: /\n")
     return PlainTextResponse("User-agent: *\nDisallow: /sparql\nAllow: /\n")
 
 

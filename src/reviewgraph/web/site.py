@@ -83,7 +83,12 @@ class Site:
 
     def etag(self, representation: str) -> str:
         """The entity tag of a representation, the same for the same release and program."""
-        return f'"{self.release.name[:32]}-{reviewgraph.__version__}-{representation}"'
+        kind = "preview-" if self.release.preview else ""
+        return f'"{self.release.name[:32]}-{reviewgraph.__version__}-{kind}{representation}"'
+
+    def is_draft(self, graphs: Iterable[str]) -> bool:
+        """Whether one of the graphs is a draft; in a release that is no preview none is."""
+        return not set(self.release.drafts).isdisjoint(graphs)
 
     def digest(self, file: str) -> str:
         """What sets one version of a file of the release apart from another."""

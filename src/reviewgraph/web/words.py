@@ -23,6 +23,12 @@ SITE = {
     "sparql": Words("SPARQL", "SPARQL"),
     "other_language": Words("English", "ไทย"),
     "release": Words("รุ่นข้อมูล", "Release"),
+    "preview": Words("ดูตัวอย่าง", "Preview"),
+    "preview_means": Words(
+        "มีฉบับร่างที่ยังไม่เผยแพร่ ห้ามอ้างอิงหรือส่งต่อ",
+        "It holds drafts that are not published. Do not cite or pass on.",
+    ),
+    "draft": Words("รายการนี้มีเนื้อหาจากฉบับร่าง", "This holds what a draft says."),
     "licence": Words("สัญญาอนุญาต", "Licence"),
     "as_data": Words("หน้านี้เป็นข้อมูล", "This page as data"),
     "what_is_here": Words("มีอะไรบ้าง", "What is here"),

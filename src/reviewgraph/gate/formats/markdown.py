@@ -30,7 +30,7 @@ _LONGEST_MESSAGE = 2_000
 def write(report: Report, view: View) -> str:
     """The gravest results first, in ``LONGEST`` characters; what is left out is counted."""
     head = f"{_MARKS[report.exit_code(view.fail_on)]} **{_text(verdict(report, view), view)}**\n"
-    foot = "".join(f"\n_{_text(note, view)}_\n" for note in report.notes)
+    foot = "".join(f"\n_{_text(note, view)}_\n" for note in report.remarks)
     foot = foot if len(foot) < LONGEST // 4 else ""
     shown = sorted(report.results, key=lambda result: (result.known, -result.severity))
     groups: dict[str, list[Result]] = {}

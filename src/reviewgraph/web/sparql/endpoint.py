@@ -56,7 +56,7 @@ class Endpoint:
     def __init__(self, release: Release, pool: WorkerPool, planner: Planner) -> None:
         self.pool = pool
         self.planner = planner
-        self._release = release
+        self.release = release
         self._page = QueryPage(release, pool.limits)
         self._description = lru_cache(maxsize=len(GRAPH_SYNTAXES))(self._describe)
 
@@ -141,7 +141,7 @@ class Endpoint:
 
     def _describe(self, extension: str) -> bytes:
         syntax = next(each for each in GRAPH_SYNTAXES if each.extension == extension)
-        return serialize(quads_of(describe_service(self._release)), syntax, PREFIXES)
+        return serialize(quads_of(describe_service(self.release)), syntax, PREFIXES)
 
     def _wants_page(self, request: Request, operation: Operation) -> bool:
         choice = chosen(RESULTS, request.headers.get("accept"), operation.format)
