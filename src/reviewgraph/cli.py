@@ -60,6 +60,14 @@ class FailOn(StrEnum):
     info = "info"
 
 
+class DiffFormat(StrEnum):
+    """Formats of what changed."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
 class StoreMode(StrEnum):
     """Where queries are answered from."""
 
@@ -354,6 +362,40 @@ def export(
         for words in left_out:
             telling.say(words, lang.value)
         telling.say(done, lang.value)
+
+
+@app.command(epilog="Example: reviewgraph diff main . --format markdown")
+def diff(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="OLD",
+            help="A release, a publication, a release's name, or a git revision (REV, REV:FOLDER).",
+        ),
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.", show_default=".")] = ".",
+    format_: Annotated[
+        DiffFormat, typer.Option("--format", help="How to print.")
+    ] = DiffFormat.text,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 1 if anything changed.")
+    ] = False,
+    limit_seconds: SecondsOption = 60.0,
+    limit_memory: MemoryOption = 4096,
+    lang: LangOption = Lang.both,
+) -> None:
+    """What changed in the data, statement by statement, entity by entity."""
+    from reviewgraph.command.diff import diff as command
+
+    langs = ["th", "en"] if lang is Lang.both else [lang.value]
+    with telling.errors(lang.value):
+        limits = limits_of(limit_seconds, limit_memory)
+        with telling.progress(lang.value) as progress:
+            written, changed = command(
+                old, new, format_.value, langs, limits, progress, colour=coloured()
+            )
+        typer.echo(written, nl=False)
+        raise typer.Exit(1 if exit_code and changed else 0)
 
 
 @app.command(epilog="Example: reviewgraph fmt . --check")

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 import rdflib
+from lxml import etree
 
 from reviewgraph.gate.judge import judge
 from reviewgraph.publication.folder import load
@@ -326,3 +327,41 @@ def test_an_application_that_cannot_start_says_so(museum):
     with pytest.raises(Broken):
         asyncio.run(changeover({"type": "lifespan"}, receive, send))
     assert sent == ["lifespan.startup.failed"]
+
+
+def atom(answer):
+    assert answer.media_type == "application/atom+xml"
+    return etree.fromstring(answer.body), "{http://www.w3.org/2005/Atom}"
+
+
+def test_the_feed_tells_what_changed(ask_kept, names):
+    feed, ns = atom(ask_kept("/changes.atom"))
+    assert feed.find(f"{ns}updated").text == SECOND.isoformat()
+    newest, first = feed.findall(f"{ns}entry")
+    assert names[1] in newest.find(f"{ns}id").text
+    assert newest.find(f"{ns}updated").text == SECOND.isoformat()
+    assert "แก้ไข 1 รายการ" in newest.find(f"{ns}title").text
+    assert "1 changed" in newest.find(f"{ns}title").text
+    content = newest.find(f"{ns}content")
+    assert content.get("type") == "html"
+    assert f'<a href="https://museum.example/releases/{names[1]}/id/bowl">' in content.text
+    assert CALLED in content.text
+    assert "Published for the first time" in first.find(f"{ns}title").text
+    identifiers = [entry.find(f"{ns}id").text for entry in (newest, first)]
+    assert len(set(identifiers)) == 2
+
+
+def test_what_the_data_says_is_text_in_the_feed(museum_copy, tmp_path, asking):
+    out = tmp_path / "out"
+    built(museum_copy, out)
+    edit(museum_copy, "Sangkhalok bowl", "<script>alert(1)</script> & ]]>")
+    release = built(museum_copy, out)
+    feed, ns = atom(asking(create_app(release, history=of_release(release)))("/changes.atom"))
+    content = feed.find(f"{ns}entry").find(f"{ns}content").text
+    assert "<script>" not in content
+    assert "&lt;script&gt;" in content
+
+
+def test_the_feed_is_kept_by_its_tag(ask_kept):
+    tag = ask_kept("/changes.atom").headers["etag"]
+    assert ask_kept("/changes.atom", if_none_match=tag).status == 304

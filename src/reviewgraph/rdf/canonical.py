@@ -7,9 +7,9 @@ a release, so ``sha256sum dump.nq`` is all it takes to check one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, serialize
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
 
 
 def canonicalize(quads: Iterable[Quad]) -> list[Quad]:
@@ -21,7 +21,17 @@ def canonicalize(quads: Iterable[Quad]) -> list[Quad]:
 
 def canonical_document(quads: Iterable[Quad]) -> bytes:
     """The canonical N-Quads document of quads that ``canonicalize`` returned."""
-    return b"".join(_line(quad) for quad in quads)
+    return b"".join(lines_of(quads))
+
+
+def lines_of(quads: Iterable[Quad]) -> Iterator[bytes]:
+    """The lines of that document, each with its end."""
+    return map(_line, quads)
+
+
+def read_lines(lines: Iterable[bytes]) -> Iterator[Quad]:
+    """The quads of lines of N-Quads, blank nodes called as they are there."""
+    return parse(b"".join(lines), format=RdfFormat.N_QUADS)
 
 
 def sha256(data: bytes) -> str:

@@ -19,6 +19,7 @@ from reviewgraph.web.archive import Archive
 from reviewgraph.web.asker import Asker, lane
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.envelope import Envelope, headers_of
+from reviewgraph.web.feed import feed_router
 from reviewgraph.web.pages import told
 from reviewgraph.web.questions import questions_router
 from reviewgraph.web.releases import releases_router
@@ -94,6 +95,7 @@ def create_app(
         rules_router(release),
         report_router(release),
         releases_router(archive),
+        feed_router(archive),
         memento.router,
         sparql_router(endpoint),
         definitions.router,  # the last: it takes every address that is left

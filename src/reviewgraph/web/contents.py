@@ -22,7 +22,7 @@ def every_address(site: Site, archive: Archive) -> Iterator[str]:
     """The address of each representation of the site and of all releases that are kept."""
     yield from _addresses_of(site)
     yield from (f"{addresses.SPARQL}.{ending}" for ending in page_endings())
-    yield addresses.OPENAPI
+    yield from (addresses.OPENAPI, addresses.CHANGES)
     yield from (f"{addresses.STATIC}/{name}" for name in NAMES)
     for resource in (questions.listing(site), releases(site, archive)):
         yield from resource.addresses()

@@ -6,6 +6,7 @@ part in it, so that the same page can be sent, kept and written to a file.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from reviewgraph.web.representations import Resource
 from reviewgraph.web.site import Site
 from reviewgraph.web.words import LANGUAGE_NAMES, SITE
 
+# https://www.w3.org/TR/xml/#charsets
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -48,6 +51,12 @@ def fill(site: Site, lang: str, name: str, resource: Resource, /, **context: obj
         "language_name": lambda tag: language_name(tag, lang),
     }
     return _environment().get_template(name).render({**common, **context}).encode()
+
+
+def xml(name: str, /, **context: object) -> bytes:
+    """The text of an XML document, characters that XML does not have left out."""
+    text = _environment().get_template(name).render(context)
+    return _NOT_XML.sub("\ufffd", text.lstrip()).encode()
 
 
 def told(by_language: dict[str, str], lang: str) -> str:
