@@ -7,10 +7,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from reviewgraph.gate.formats import as_json
 from reviewgraph.gate.report import Report
-from reviewgraph.rdf.canonical import canonical_document, canonicalize, sha256
+from reviewgraph.rdf.canonical import canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.syntax import serialize
-from reviewgraph.release.dumps import write_dumps
+from reviewgraph.release.dumps import write_canonical, write_dumps
 from reviewgraph.release.manifest import (
     CHECKSUMS,
     CONTEXT_FILE,
@@ -152,7 +152,8 @@ def write_odd(folder: Path) -> Release:
         "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     }
-    files = write_dumps(folder, quads, prefixes)
+    name = write_canonical(folder, quads)
+    files = list(write_dumps(folder, prefixes, BASE).files)
     described = f"<{BASE}dataset> a <http://www.w3.org/ns/dcat#Dataset> .".encode()
     for name, content in (
         (SHAPES_FILE, serialize(list(parse(SHAPES, format=RdfFormat.TURTLE)), TURTLE)),
@@ -174,7 +175,7 @@ def write_odd(folder: Path) -> Release:
     write_manifest(
         Release(
             path=folder,
-            name=sha256(canonical_document(quads)),
+            name=name,
             generator="hand",
             base=BASE,
             dataset=f"{BASE}dataset",

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+
+_BATCH = 1000
+_Item = TypeVar("_Item")
 
 
 def canonicalize(quads: Iterable[Quad]) -> list[Quad]:
@@ -25,13 +30,25 @@ def canonical_document(quads: Iterable[Quad]) -> bytes:
 
 
 def lines_of(quads: Iterable[Quad]) -> Iterator[bytes]:
-    """The lines of that document, each with its end."""
-    return map(_line, quads)
+    """The lines of that document, each with its end; nothing is held but a few of them."""
+    for batch in _batches(quads):
+        text = serialize(batch, format=RdfFormat.N_QUADS) or b""
+        yield from (line + b"\n" for line in text.split(b"\n")[:-1])
 
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[Quad]:
-    """The quads of lines of N-Quads, blank nodes called as they are there."""
-    return parse(b"".join(lines), format=RdfFormat.N_QUADS)
+    """The quads of lines of N-Quads, blank nodes called as they are there.
+
+    Nothing is held but a few of them.
+    """
+    for batch in _batches(lines):
+        yield from parse(b"".join(batch), format=RdfFormat.N_QUADS)
+
+
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    waiting = iter(items)
+    while batch := list(islice(waiting, _BATCH)):
+        yield batch
 
 
 def sha256(data: bytes) -> str:

@@ -5,8 +5,6 @@ Every number is counted from the store of the release itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
 from rdflib.term import Node
@@ -15,71 +13,11 @@ from reviewgraph.publication.catalog import Catalog
 from reviewgraph.rdf.formats import RDF_SYNTAXES
 from reviewgraph.rdf.namespaces import DCAT, PREFIXES, SPDX, VOID
 from reviewgraph.rdf.terms import Quad, to_graph
+from reviewgraph.release.counts import Counts
 from reviewgraph.release.manifest import FileEntry
-from reviewgraph.store.interface import Store
 
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 SPARQL_PROTOCOL = URIRef("http://www.w3.org/TR/sparql11-protocol/")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What is in a release.
-
-    ``triples`` are the distinct triples of the union of all graphs, which is what a triple dump
-    holds; ``quads`` counts a triple once for every graph that states it, ``graphs`` by graph.
-    ``entities`` are the subjects below the base IRI, what is said of the graphs themselves aside.
-    """
-
-    quads: int
-    triples: int
-    entities: int
-    subjects: int
-    objects: int
-    classes: dict[str, int]
-    properties: dict[str, tuple[int, int, int]]
-    graphs: dict[str, int]
-
-
-def count(store: Store, base: str) -> Counts:
-    """Count the store.
-
-    ``properties`` maps each to its triples, distinct subjects and distinct objects.
-    """
-
-    def number(pattern: str) -> int:
-        table = store.select(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
-        return int(next(table.dicts())["n"].value)
-
-    classes = store.select(
-        "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class } GROUP BY ?class ORDER BY ?class"
-    )
-    properties = store.select(
-        "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects)"
-        " (COUNT(DISTINCT ?o) AS ?objects)"
-        " { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } } GROUP BY ?p ORDER BY ?p"
-    )
-    below_base = (
-        f"FILTER(isIRI(?s) && STRSTARTS(STR(?s), {Literal(base).n3()})"
-        f" && !STRSTARTS(STR(?s), {Literal(base + 'graph/').n3()}))"
-    )
-    return Counts(
-        quads=len(store),
-        triples=number("{ SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"),
-        entities=number(f"{{ SELECT DISTINCT ?s {{ ?s ?p ?o }} }} {below_base}"),
-        subjects=number("{ SELECT DISTINCT ?s { ?s ?p ?o } }"),
-        objects=number("{ SELECT DISTINCT ?o { ?s ?p ?o } }"),
-        classes={row["class"].value: int(row["n"].value) for row in classes.dicts()},
-        properties={
-            row["p"].value: (
-                int(row["n"].value),
-                int(row["subjects"].value),
-                int(row["objects"].value),
-            )
-            for row in properties.dicts()
-        },
-        graphs=store.graph_sizes(),
-    )
 
 
 def _about(catalog: Catalog, data: list[Quad]) -> Graph:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph
@@ -33,8 +34,24 @@ class EmbeddedStore:
     @classmethod
     def create(cls, path: Path, quads: Iterable[Quad]) -> None:
         """Write quads, all in named graphs, into the empty or missing directory ``path``."""
+        cls._write(path, union.with_union(quads))
+
+    @classmethod
+    def create_from(cls, path: Path, quads: Iterable[Quad], repeated: Iterable[Quad]) -> None:
+        """The same of a stream.
+
+        Args:
+            path: the empty or missing directory.
+            quads: distinct, all in named graphs.
+            repeated: the same once more if there are triples that stand in more than one graph,
+                else nothing.
+        """
+        cls._write(path, chain(quads, union.merged(repeated)))
+
+    @classmethod
+    def _write(cls, path: Path, quads: Iterable[Quad]) -> None:
         engine = pyoxigraph.Store(str(path))
-        engine.bulk_extend(union.with_union(quads))
+        engine.bulk_extend(quads)
         engine.optimize()
         engine.flush()
 
