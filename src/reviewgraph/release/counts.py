@@ -21,8 +21,8 @@ class Counts:
     ``triples`` are the distinct triples of the union of all graphs, which is what a triple dump
     holds; ``quads`` counts a triple once for every graph that states it, ``graphs`` by graph.
     ``entities`` are the subjects below the base IRI, what is said of the graphs themselves aside.
-    ``classes`` has the instances of each that is an IRI, ``properties`` the triples, distinct subjects and
-    distinct objects of each.
+    ``classes`` has the instances of each that is an IRI, ``properties`` the triples, distinct
+    subjects and distinct objects of each.
     """
 
     quads: int
