@@ -117,7 +117,10 @@ def measured(writer: str, size: int, scratch: Path) -> dict[str, float]:
 
 def table(sizes: list[int], peer: int, scratch: Path) -> Iterator[str]:
     """The table in Markdown."""
-    yield "| statements | dumps, s | peak MB (at rest) | written MB | store, s | peak MB with it | rdflib, s (×) | peak MB (×) |"
+    yield (
+        "| statements | dumps, s | peak MB (at rest) | written MB | store, s | peak MB with it "
+        "| rdflib, s (×) | peak MB (×) |"
+    )
     yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     for size in sizes:
         own = measured("ours", size, scratch)
