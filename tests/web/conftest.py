@@ -152,7 +152,7 @@ def write_odd(folder: Path) -> Release:
         "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     }
-    name = write_canonical(folder, quads)
+    digest = write_canonical(folder, quads)
     files = list(write_dumps(folder, prefixes, BASE).files)
     described = f"<{BASE}dataset> a <http://www.w3.org/ns/dcat#Dataset> .".encode()
     for name, content in (
@@ -175,7 +175,7 @@ def write_odd(folder: Path) -> Release:
     write_manifest(
         Release(
             path=folder,
-            name=name,
+            name=digest,
             generator="hand",
             base=BASE,
             dataset=f"{BASE}dataset",
