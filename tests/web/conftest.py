@@ -10,13 +10,14 @@ from reviewgraph.gate.report import Report
 from reviewgraph.rdf.canonical import canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.syntax import serialize
-from reviewgraph.release.dumps import write_canonical, write_dumps
+from reviewgraph.release.dumps import read_triples, write_canonical, write_dumps
 from reviewgraph.release.manifest import (
     CHECKSUMS,
     CONTEXT_FILE,
     DCAT_FILE,
     REPORT_FILE,
     REPORT_GRAPH_FILE,
+    SEARCH_FILE,
     SHAPES_FILE,
     VOID_FILE,
     FileEntry,
@@ -25,6 +26,7 @@ from reviewgraph.release.manifest import (
     open_release,
     write_manifest,
 )
+from reviewgraph.release.search import write as write_names
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.web.app import create_app
 
@@ -140,6 +142,9 @@ QUESTIONS = (
 )
 
 
+LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", "http://purl.org/dc/terms/title")
+
+
 def write_odd(folder: Path) -> Release:
     """A release with everything that is awkward in addresses, labels and statements."""
     quads = canonicalize(
@@ -154,6 +159,8 @@ def write_odd(folder: Path) -> Release:
     }
     digest = write_canonical(folder, quads)
     files = list(write_dumps(folder, prefixes, BASE).files)
+    write_names(folder / SEARCH_FILE, read_triples(folder), BASE, LABELS)
+    files.append(SEARCH_FILE)
     described = f"<{BASE}dataset> a <http://www.w3.org/ns/dcat#Dataset> .".encode()
     for name, content in (
         (SHAPES_FILE, serialize(list(parse(SHAPES, format=RdfFormat.TURTLE)), TURTLE)),
@@ -185,10 +192,7 @@ def write_odd(folder: Path) -> Release:
             publisher="https://elsewhere.example/me",
             ontologies=(f"{BASE}def",),
             prefixes=prefixes,
-            label_properties=(
-                "http://www.w3.org/2000/01/rdf-schema#label",
-                "http://purl.org/dc/terms/title",
-            ),
+            label_properties=LABELS,
             questions=QUESTIONS,
             graphs=store.graph_sizes(),
             triples=len({quad.triple for quad in quads}),

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from urllib.parse import quote
 
-import pandas
+import pandas as pd
 import pytest
 import rdflib
 
@@ -50,14 +50,14 @@ def test_rdflib_reads_the_dataset_with_its_graphs(site, own):
 
 
 def test_pandas_reads_the_answer_to_a_query(site):
-    frame = pandas.read_csv(f"{site}/sparql?query={quote(QUERY)}&format=csv")
+    frame = pd.read_csv(f"{site}/sparql?query={quote(QUERY)}&format=csv")
     assert list(frame.columns) == ["session", "label"]
     assert len(frame) == 5
     assert frame["label"].str.contains("วัน").any()
 
 
 def test_pandas_reads_the_answer_to_a_question(site):
-    frame = pandas.read_csv(f"{site}/questions/q05-experts-and-posts.csv")
+    frame = pd.read_csv(f"{site}/questions/q05-experts-and-posts.csv")
     assert len(frame) >= 7
 
 

@@ -38,11 +38,12 @@ from reviewgraph.rdf.canonical import canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.namespaces import SPDX
 from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, quads_of, statement
-from reviewgraph.release import describe, history, manifest, rules
+from reviewgraph.release import describe, history, manifest, rules, search
 from reviewgraph.release.dumps import (
     Dumps,
     entry_of,
     read_dump,
+    read_triples,
     write_canonical,
     write_dumps,
 )
@@ -160,6 +161,8 @@ def _write(
         work / manifest.STORE, read_dump(work), read_dump(work) if repeated else ()
     )
     progress("descriptions")
+    names = label_properties(publication.ontology)
+    search.write(work / manifest.SEARCH_FILE, read_triples(work), publication.catalog.base, names)
     _write_descriptions(publication, report, work, name, dumps)
     manifest.write_manifest(_release(publication, work, name, dumps))
 

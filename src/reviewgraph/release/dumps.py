@@ -20,7 +20,7 @@ from reviewgraph.rdf.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, 
 from reviewgraph.rdf.ordering import line_of, line_of_quad, record_of, record_of_quad
 from reviewgraph.rdf.sorting import HELD_BYTES, Sorter
 from reviewgraph.rdf.syntax import UsedPrefixes, write_ordered
-from reviewgraph.rdf.terms import BlankNode, Quad, Triple, statement
+from reviewgraph.rdf.terms import BlankNode, Quad, Statement, Triple, statement
 from reviewgraph.release.counts import Counting, Counts
 from reviewgraph.release.manifest import FileEntry
 
@@ -104,6 +104,13 @@ def read_dump(folder: Path) -> Iterator[Quad]:
         yield from read_lines(file)
 
 
+def read_triples(folder: Path) -> Iterator[Statement]:
+    """The distinct statements of all graphs from the folder's ``dump.nt``, by subject."""
+    with (folder / file_of(N_TRIPLES)).open("rb") as file:
+        for quad in read_lines(file):
+            yield statement(quad)
+
+
 def entry_of(path: Path) -> FileEntry:
     """A file's size and digest."""
     with path.open("rb") as file:
@@ -135,9 +142,7 @@ def _write_triples(
         counting.objects(objects)
 
     def triples() -> Iterator[Triple]:
-        with lines.open("rb") as file:
-            for quad in read_lines(file):
-                yield Triple(*statement(quad))
+        return (Triple(*item) for item in read_triples(folder))
 
     for triple in triples():
         used.note(triple)

@@ -34,6 +34,8 @@ CATALOG = "/catalog"
 SHAPES = "/shapes"
 RULES = "/rules"
 REPORT = "/report"
+SEARCH = "/search"
+SEARCH_INDEX = "/search-index.json"
 CONTEXT = "/context.jsonld"
 MANIFEST = "/manifest.json"
 RELEASES = "/releases"
@@ -44,7 +46,7 @@ OPENAPI = "/openapi.json"
 STATIC = "/static"
 STYLE = f"{STATIC}/style.css"
 PAGES: Final = frozenset(
-    {HOME, QUESTIONS, GRAPHS, SPARQL, DUMP, CATALOG, SHAPES, RULES, REPORT, RELEASES}
+    {HOME, QUESTIONS, GRAPHS, SPARQL, DUMP, CATALOG, SHAPES, RULES, REPORT, RELEASES, SEARCH}
 )
 """Those that a page is at, whatever the release says."""
 

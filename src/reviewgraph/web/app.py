@@ -25,6 +25,7 @@ from reviewgraph.web.questions import questions_router
 from reviewgraph.web.releases import releases_router
 from reviewgraph.web.report import report_router
 from reviewgraph.web.rules import rules_router
+from reviewgraph.web.search import search_router
 from reviewgraph.web.site import Site
 from reviewgraph.web.sparql.endpoint import Endpoint, sparql_router
 from reviewgraph.web.sparql.graph_store import graph_store_router
@@ -97,6 +98,7 @@ def create_app(
         releases_router(archive),
         feed_router(archive),
         memento.router,
+        search_router(release),
         sparql_router(endpoint),
         definitions.router,  # the last: it takes every address that is left
     ):

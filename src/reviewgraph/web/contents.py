@@ -26,6 +26,9 @@ def every_address(site: Site, archive: Archive) -> Iterator[str]:
     yield from (f"{addresses.STATIC}/{name}" for name in NAMES)
     for resource in (questions.listing(site), releases(site, archive)):
         yield from resource.addresses()
+    if manifest.SEARCH_FILE in site.release.files:
+        yield from (f"{addresses.SEARCH}.{ending}" for ending in page_endings())
+        yield addresses.SEARCH_INDEX
     for question in site.release.questions:
         yield from questions.resource(site, question).addresses()
     for kept in archive.kept:

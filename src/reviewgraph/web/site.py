@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
 from math import inf, isnan
+from typing import Any
 
 from fastapi import Request
 from rdflib import Graph, URIRef
@@ -70,6 +71,14 @@ class Site:
         # Questions are answered here while no worker stands by (see web.asker).
         self.ask: Callable[[str], Table] = self.store.select
         self._lock = threading.Lock()
+        self._made: dict[str, Any] = {}
+
+    def kept(self, name: str, make: Callable[[Site], Any]) -> Any:  # noqa: ANN401 - its maker knows
+        """What a part of the web has made of this site, made once."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make(self)
+            return self._made[name]
 
     @property
     def in_force(self) -> bool:

@@ -119,6 +119,14 @@ SITE = {
     "where": Words("ที่", "Where"),
     "manifest": Words("รายการไฟล์ของรุ่น", "Manifest of the release"),
     "context": Words("บริบท JSON-LD", "JSON-LD context"),
+    "search": Words("ค้นหา", "Search"),
+    "search_for": Words("ชื่อ คำย่อ หรือส่วนหนึ่งของชื่อ", "A name, an abbreviation, or a part of one"),
+    "found": Words("รายการ", "found"),
+    "nothing_found": Words("ไม่พบชื่อนี้ในข้อมูลชุดนี้", "Nothing here is called so."),
+    "search_hint": Words(
+        "ค้นจากชื่อและชื่ออื่นในทุกภาษา คำค้นทุกคำต้องอยู่ในชื่อ",
+        "Names in every language are searched; each word must be in one of them.",
+    ),
     "releases": Words("รุ่นทั้งหมด", "Releases"),
     "releases_intro": Words(
         "รุ่นที่เผยแพร่อยู่และรุ่นก่อนหน้า แต่ละรุ่นมีที่อยู่ถาวรสำหรับอ้างอิง",
