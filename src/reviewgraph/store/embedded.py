@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph
@@ -12,6 +12,9 @@ from reviewgraph.errors import QuerySyntaxError, ReleaseError
 from reviewgraph.rdf.terms import IRI, Quad, Subject, Term, Triple
 from reviewgraph.store import union
 from reviewgraph.store.interface import Table
+
+
+_PIECE = 250_000
 
 
 class EmbeddedStore:
@@ -51,7 +54,10 @@ class EmbeddedStore:
     @classmethod
     def _write(cls, path: Path, quads: Iterable[Quad]) -> None:
         engine = pyoxigraph.Store(str(path))
-        engine.bulk_extend(quads)
+        waiting = iter(quads)
+        for first in waiting:
+            # The engine holds what it is given at once; in pieces it takes little, but more time.
+            engine.bulk_extend(chain([first], islice(waiting, _PIECE - 1)))
         engine.optimize()
         engine.flush()
 
