@@ -13,7 +13,6 @@ from reviewgraph.rdf.terms import IRI, Quad, Subject, Term, Triple
 from reviewgraph.store import union
 from reviewgraph.store.interface import Table
 
-
 _PIECE = 250_000
 
 
