@@ -26,6 +26,7 @@ __all__ = [
     "SKOS",
     "SPDX",
     "VANN",
+    "VCARD",
     "VOID",
     "XSD",
 ]
@@ -37,6 +38,7 @@ SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 OA = Namespace("http://www.w3.org/ns/oa#")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 
 PREFIXES: dict[str, str] = {
@@ -57,6 +59,7 @@ PREFIXES: dict[str, str] = {
     "skos": str(SKOS),
     "spdx": str(SPDX),
     "vann": str(VANN),
+    "vcard": str(VCARD),
     "void": str(VOID),
     "xsd": str(XSD),
 }

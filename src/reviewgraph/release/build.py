@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 import reviewgraph
@@ -36,8 +36,8 @@ from reviewgraph.rdf import syntax as writing
 from reviewgraph.rdf.canonical import canonical_document, canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.namespaces import SPDX
-from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, quads_of, statement
-from reviewgraph.release import describe, manifest, rules
+from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, statement
+from reviewgraph.release import describe, discovery, manifest, rules
 from reviewgraph.release.dumps import write_dumps
 from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release
 from reviewgraph.store.embedded import EmbeddedStore
@@ -124,7 +124,7 @@ def _write(
         progress("descriptions")
         store = EmbeddedStore.open(work / manifest.STORE)
         counts = describe.count(store, publication.catalog.base)
-        files += _write_descriptions(publication, report, work, name, counts)
+        files += _write_descriptions(publication, report, work, store, name, counts)
         release = _release(publication, work, name, files, counts)
         manifest.write_manifest(release)
         _sync(work)
@@ -138,14 +138,15 @@ def _write(
 
 
 def _write_descriptions(
-    publication: Publication, report: Report, work: Path, name: str, counts: describe.Counts
+    publication: Publication,
+    report: Report,
+    work: Path,
+    store: EmbeddedStore,
+    name: str,
+    counts: describe.Counts,
 ) -> list[str]:
-    catalog = publication.catalog
-    told = [quad for file in publication.data for quad in file.quads()]
-    dumps = {path.name: _entry(path) for path in sorted(work.glob("dump.*"))}
+    dumps = {path.name: FileEntry.of(path) for path in sorted(work.glob("dump.*"))}
     texts = {
-        manifest.VOID_FILE: _turtle(publication, describe.void(catalog, told, counts, name)),
-        manifest.DCAT_FILE: _turtle(publication, describe.dcat(catalog, told, dumps, name)),
         manifest.SHAPES_FILE: writing.serialize(
             [Triple(*statement(quad)) for file in publication.shapes for quad in file.quads()],
             TURTLE,
@@ -162,7 +163,8 @@ def _write_descriptions(
         texts[manifest.CONTEXT_FILE] = publication.context.encode()
     for file, content in texts.items():
         (work / file).write_bytes(content)
-    return list(texts)
+    found = discovery.write_discovery(publication, store, work, dumps, name, counts)
+    return [*texts, *found]
 
 
 def _release(
@@ -190,7 +192,7 @@ def _release(
         questions=tuple(QuestionEntry.of(question) for question in publication.questions),
         triples=counts.triples,
         graphs=counts.graphs,
-        files={file: _entry(work / file) for file in sorted([*files, *in_store])},
+        files={file: FileEntry.of(work / file) for file in sorted([*files, *in_store])},
     )
 
 
@@ -212,15 +214,6 @@ def _folder_graph(publication: Publication) -> list[Quad]:
             say(file, DCTERMS.identifier, Literal(f"sha256:{digest}")),
         ]
     return quads
-
-
-def _turtle(publication: Publication, graph: Graph) -> bytes:
-    return writing.serialize(quads_of(graph), TURTLE, publication.prefixes)
-
-
-def _entry(path: Path) -> FileEntry:
-    data = path.read_bytes()
-    return FileEntry(len(data), sha256(data))
 
 
 def _is_whole(target: Path) -> bool:

@@ -15,6 +15,7 @@ from reviewgraph.store.process import Template
 from reviewgraph.store.source import Mode, ModeChoice, Source, available_memory
 from reviewgraph.web import addresses, definitions, entities, home, problems, static
 from reviewgraph.web.asker import Asker, lane
+from reviewgraph.web.discovery import discovery_router
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.envelope import Envelope
 from reviewgraph.web.pages import told
@@ -83,6 +84,7 @@ def create_app(
         graph_store_router(release, pool, planner),
         questions_router(release),
         downloads_router(release),
+        discovery_router(release),
         rules_router(release),
         report_router(release),
         sparql_router(endpoint),

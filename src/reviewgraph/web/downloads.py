@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, Response
 from reviewgraph.rdf.formats import GRAPH_SYNTAXES, RDF_SYNTAXES, Syntax
 from reviewgraph.rdf.terms import IRI, quads_of, statement
 from reviewgraph.release import manifest
-from reviewgraph.web import addresses
+from reviewgraph.web import addresses, signposting
 from reviewgraph.web.negotiation import HTML_TYPE, choose
 from reviewgraph.web.pages import fill
 from reviewgraph.web.pages import told as words_of
@@ -106,7 +106,7 @@ def dumps(request: Request) -> Response:
         return response
     name = f"dump.{by_type[found].extension}"
     headers = {"Vary": "Accept", "Content-Location": addresses.dump(name)}
-    return _send(request, name, found, download_name(site, name), headers)
+    return send_file(request, name, found, download_name(site, name), headers)
 
 
 def download_name(site: Site, name: str) -> str:
@@ -124,7 +124,7 @@ def _page(request: Request, site: Site, lang: str) -> bytes:
     return fill(request, lang, "downloads.html", rows=rows)
 
 
-def _send(
+def send_file(
     request: Request,
     name: str,
     media_type: str,
@@ -138,7 +138,7 @@ def _send(
     told = {
         "ETag": etag,
         "Cache-Control": "no-cache",
-        "Link": f'<{addresses.uri(site.release.license)}>; rel="license"',
+        "Link": ", ".join(signposting.of_content(site)),
         **(headers or {}),
     }
     if is_current(request, etag):
@@ -154,14 +154,14 @@ def _send(
 
 def _dump(name: str, media_type: str) -> Callable[[Request], Response]:
     def send(request: Request) -> Response:
-        return _send(request, name, media_type, download_name(site_of(request), name))
+        return send_file(request, name, media_type, download_name(site_of(request), name))
 
     return send
 
 
 def _plain_file(name: str, media_type: str) -> Callable[[Request], Response]:
     def send(request: Request) -> Response:
-        return _send(request, name, media_type)
+        return send_file(request, name, media_type)
 
     return send
 

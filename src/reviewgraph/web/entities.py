@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from reviewgraph.rdf.formats import GRAPH_SYNTAXES
 from reviewgraph.release.document import Document
+from reviewgraph.web import signposting
 from reviewgraph.web.addresses import uri, with_language
 from reviewgraph.web.labels import Label
 from reviewgraph.web.pages import fill
@@ -109,12 +110,8 @@ def resource(request: Request, site: Site, iri: str) -> Resource:
 
 
 def links(site: Site, iri: str) -> list[str]:
-    """What the Link header says of every document: its canonical name, its licence."""
-    return [
-        f'<{uri(iri)}>; rel="canonical"',
-        f'<{uri(iri)}>; rel="cite-as"',
-        f'<{uri(site.release.license)}>; rel="license"',
-    ]
+    """What the Link header says of every document: whose it is, what it is part of."""
+    return signposting.of_document(site, iri)
 
 
 def _page(request: Request, site: Site, described: Document, lang: str) -> bytes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, Response
 
 from reviewgraph.rdf.terms import IRI
-from reviewgraph.web import addresses
+from reviewgraph.web import addresses, signposting
+from reviewgraph.web.discovery import data_block
 from reviewgraph.web.pages import fill, told
 from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import chosen_language, respond_page
@@ -37,13 +38,10 @@ def home(request: Request) -> Response:
                 for question in site.release.questions
             ],
             publisher=viewer.link(site.release.publisher),
+            about_dataset=data_block(site, lang),
         )
 
-    links = (
-        f'<{addresses.VOID}>; rel="describedby"; type="text/turtle"',
-        f'<{addresses.CATALOG}.ttl>; rel="describedby"; type="text/turtle"',
-        f'<{addresses.OPENAPI}>; rel="service-desc"; type="application/json"',
-    )
+    links = signposting.of_landing_page(site)
     return respond_page(request, site, page, links)
 
 
@@ -96,12 +94,6 @@ def health(request: Request) -> JSONResponse:
     next(iter(site.store.quads()), None)
     content = {"status": "ok", "release": site.release.name, "generator": site.release.generator}
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
-
-
-@router.get("/robots.txt", response_class=PlainTextResponse)
-def robots() -> PlainTextResponse:
-    """Everything may be read; queries are for people and programs, not for crawlers."""
-    return PlainTextResponse("User-agent: *\nDisallow: /sparql\nAllow: /\n")
 
 
 def _kinds(site: Site, viewer: Viewer) -> list[tuple[Value, str, int]]:
