@@ -21,6 +21,7 @@ from reviewgraph.release.manifest import (
     DCAT_FILE,
     REPORT_FILE,
     REPORT_GRAPH_FILE,
+    ROBOTS_FILE,
     SHAPES_FILE,
     VOID_FILE,
     FileEntry,
@@ -29,6 +30,7 @@ from reviewgraph.release.manifest import (
     open_release,
     write_manifest,
 )
+from reviewgraph.release.sitemap import robots
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.web.app import create_app
 
@@ -224,6 +226,7 @@ def write_odd(folder: Path) -> Release:
         (CONTEXT_FILE, CONTEXT.encode()),
         (REPORT_FILE, as_json(Report()).encode()),
         (REPORT_GRAPH_FILE, b""),
+        (ROBOTS_FILE, robots(BASE)),
         (VOID_FILE, described),
         (DCAT_FILE, described),
     ):
@@ -276,6 +279,12 @@ def odd(tmp_path_factory) -> Release:
 def ask(odd) -> Client:
     """Asks the site of the odd release."""
     return Client(create_app(odd))
+
+
+@pytest.fixture(scope="session")
+def client_of():
+    """Gives a client of the site of a release that a test has made."""
+    return lambda release: Client(create_app(release))
 
 
 @pytest.fixture(scope="session")
