@@ -4,7 +4,11 @@ import json
 
 import yaml
 
+from reviewgraph.gate.judge import judge
+from reviewgraph.publication.folder import load
+from reviewgraph.release.build import build
 from reviewgraph.release.citation import citation
+from reviewgraph.release.manifest import CITATION_FILE, THAI_CATALOG_FILE
 from reviewgraph.release.thai_catalog import thai_catalog
 
 
@@ -44,3 +48,31 @@ def test_things_without_an_iri_are_read_too(museum_copy, described):
     assert record["maintainer"] == "โต๊ะประชาสัมพันธ์"
     assert record["maintainer_email"] == "desk@museum.example"
     assert yaml.safe_load(citation(found, "x"))["authors"] == [{"alias": "A. Curator"}]
+
+
+def test_texts_may_stand_where_things_are_expected(museum_copy, described, tmp_path):
+    catalog = museum_copy / "data" / "catalog.ttl"
+    text = catalog.read_text()
+    catalog.write_text(
+        text.replace("<https://museum.example/id/museum> ;", '"The museum" ;').replace(
+            "void:uriSpace",
+            'dcterms:creator "A. Curator" , [ ] ; dcterms:spatial "Siam" ;'
+            ' void:exampleResource "bowl" ; dcterms:temporal "1400" ; dcat:theme "art" ;'
+            ' dcat:contactPoint "ask at the desk" ; dcterms:accrualPeriodicity "often" ;\n'
+            "    void:uriSpace",
+        )
+    )
+    found = described(museum_copy)
+    assert found.publisher.names == {"": "The museum"}
+    assert found.publisher.iri == ""
+    assert [place.names for place in found.places] == [{"": "Siam"}]
+    assert found.examples == ()
+    assert found.contact.names == {"": "ask at the desk"}
+    publication = load(museum_copy)
+    release = build(publication, judge(publication), tmp_path / "out")
+    authors = yaml.safe_load(release.file(CITATION_FILE).read_text())["authors"]
+    assert {"name": "A. Curator"} in authors
+    assert {"name": "Sample museum"} in authors
+    record = json.loads(release.file(THAI_CATALOG_FILE).read_text())
+    assert record["update_frequency_unit_other"] == "often"
+    assert record["geo_coverage_other"] == "Siam"

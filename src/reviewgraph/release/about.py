@@ -35,7 +35,8 @@ _TWO_LETTERS = {"THA": "th", "ENG": "en", "LAO": "lo", "KHM": "km", "MYA": "my",
 class Named:
     """A thing that the description refers to: an agent, a place, a source.
 
-    ``names`` are by language tag, ``kinds`` the IRIs of its classes. A blank node has no ``iri``.
+    ``names`` are by language tag, ``kinds`` the IRIs of its classes. What is a blank node, or only
+    a text, has no ``iri``.
     """
 
     iri: str
@@ -109,7 +110,7 @@ def about(catalog: Catalog, store: Store) -> About:
     return About(
         catalog=catalog,
         graph=graph,
-        publisher=_named(graph, URIRef(catalog.publisher)),
+        publisher=named(DCTERMS.publisher)[0],
         creators=named(DCTERMS.creator),
         contact=_contact(graph, dataset),
         keywords=tuple(sorted(keywords, key=lambda word: (word.language or "", str(word)))),
@@ -123,7 +124,7 @@ def about(catalog: Catalog, store: Store) -> About:
         issued=_date(graph.value(dataset, DCTERMS.issued)),
         starts=_date(graph.value(period, DCAT.startDate)) if period else "",
         ends=_date(graph.value(period, DCAT.endDate)) if period else "",
-        examples=iris(VOID.exampleResource),
+        examples=tuple(each.iri for each in named(VOID.exampleResource) if each.iri),
     )
 
 
@@ -147,7 +148,6 @@ def _gather(catalog: Catalog, store: Store) -> Graph:
         elif predicate in _BY_NAME:
             for name in _NAMING:
                 found.update(store.quads(subject=target, predicate=IRI(str(name))))
-    found.update(_closure(store, IRI(catalog.publisher)))
     return to_graph(found)
 
 
@@ -172,7 +172,7 @@ def _contact(graph: Graph, dataset: URIRef) -> Contact | None:
 
 
 def _named(graph: Graph, node: Node) -> Named:
-    names: dict[str, str] = {}
+    names = {node.language or "": str(node)} if isinstance(node, Literal) else {}
     # In a contact the formatted name is what it is called, its label only tells it from others.
     order = (VCARD.fn, FOAF.name, *_NAMES)
     for predicate in order:

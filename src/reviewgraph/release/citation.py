@@ -48,7 +48,7 @@ def citation(about: About, name: str) -> bytes:
         lines.append(f"abstract: {_text(abstract)}")
     lines.append("authors:")
     for author in about.creators or (about.publisher,):
-        lines += _author(author)
+        lines += _author(author, told(catalog.titles, "en"))
     lines.append(f"version: {_text(name)}")
     if about.issued:
         lines.append(f"date-released: {_text(about.issued)}")
@@ -76,10 +76,11 @@ def spdx_of(license_iri: str) -> str:
     return _SPDX.get(re.sub(r"^https?://(?:www\.)?|/(?:legalcode|deed)?$", "", license_iri), "")
 
 
-def _author(author: Named) -> list[str]:
+def _author(author: Named, otherwise: str) -> list[str]:
+    """An author, who must be called something."""
     key = "alias" if _PERSONS & set(author.kinds) else "name"
     # A person's name is not split by guess: CFF takes it whole as an alias.
-    lines = [f"  - {key}: {_text(told(author.names, 'en') or author.iri)}"]
+    lines = [f"  - {key}: {_text(told(author.names, 'en') or author.iri or otherwise)}"]
     if author.iri.startswith(("http://", "https://")):
         lines.append(f"    website: {_text(address(author.iri))}")
     return lines

@@ -63,7 +63,7 @@ def types(site: Site, iri: str) -> list[str]:
     found = {
         quad.object.value
         for quad in site.store.quads(subject=IRI(iri), predicate=_TYPE)
-        if isinstance(quad.object, IRI) and quad.object.value.startswith(("http://", "https://"))
+        if isinstance(quad.object, IRI) and _has_address(quad.object.value)
     }
     return sorted(found)[:MOST_TYPES]
 
@@ -98,8 +98,13 @@ def _authors(site: Site) -> list[str]:
     graph = site.graph(manifest.DCAT_FILE) if manifest.DCAT_FILE in files else Graph()
     creators = graph.objects(URIRef(site.release.dataset), DCTERMS.creator)
     found = sorted(str(creator) for creator in creators if isinstance(creator, URIRef))
-    return found or [site.release.publisher]
+    # A publisher may be a mere text, which is no target of a link.
+    return [each for each in found or [site.release.publisher] if _has_address(each)]
 
 
 def _landing(site: Site) -> str:
     return site.addresses.local(site.release.dataset) or site.release.dataset
+
+
+def _has_address(iri: str) -> bool:
+    return iri.startswith(("http://", "https://"))
