@@ -17,6 +17,7 @@ from reviewgraph.release.manifest import (
     DCAT_FILE,
     REPORT_FILE,
     REPORT_GRAPH_FILE,
+    ROBOTS_FILE,
     SEARCH_FILE,
     SHAPES_FILE,
     VOID_FILE,
@@ -27,6 +28,7 @@ from reviewgraph.release.manifest import (
     write_manifest,
 )
 from reviewgraph.release.search import write as write_names
+from reviewgraph.release.sitemap import robots
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.web.app import create_app
 
@@ -167,6 +169,7 @@ def write_odd(folder: Path) -> Release:
         (CONTEXT_FILE, CONTEXT.encode()),
         (REPORT_FILE, as_json(Report()).encode()),
         (REPORT_GRAPH_FILE, b""),
+        (ROBOTS_FILE, robots(BASE)),
         (VOID_FILE, described),
         (DCAT_FILE, described),
     ):
@@ -216,6 +219,12 @@ def odd(tmp_path_factory) -> Release:
 def ask(asking, odd):
     """Asks the site of the odd release."""
     return asking(create_app(odd))
+
+
+@pytest.fixture(scope="session")
+def client_of(asking):
+    """Gives a client of the site of a release that a test has made."""
+    return lambda release: asking(create_app(release))
 
 
 @pytest.fixture(scope="session")

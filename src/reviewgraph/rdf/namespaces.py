@@ -27,6 +27,7 @@ __all__ = [
     "SKOS",
     "SPDX",
     "VANN",
+    "VCARD",
     "VOID",
     "XSD",
 ]
@@ -39,6 +40,7 @@ SPDX = Namespace("http://spdx.org/rdf/terms#")
 OA = Namespace("http://www.w3.org/ns/oa#")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 
 PREFIXES: dict[str, str] = {
@@ -60,6 +62,7 @@ PREFIXES: dict[str, str] = {
     "skos": str(SKOS),
     "spdx": str(SPDX),
     "vann": str(VANN),
+    "vcard": str(VCARD),
     "void": str(VOID),
     "xsd": str(XSD),
 }

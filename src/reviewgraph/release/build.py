@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 import reviewgraph
@@ -37,17 +37,16 @@ from reviewgraph.rdf import syntax as writing
 from reviewgraph.rdf.canonical import canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.namespaces import SPDX
-from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, quads_of, statement
-from reviewgraph.release import describe, history, manifest, rules, search
+from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, statement
+from reviewgraph.release import discovery, history, manifest, rules, search
 from reviewgraph.release.dumps import (
     Dumps,
-    entry_of,
     read_dump,
     read_triples,
     write_canonical,
     write_dumps,
 )
-from reviewgraph.release.manifest import QuestionEntry, Release
+from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.literals import kept_quads
 
@@ -163,19 +162,14 @@ def _write(
     progress("descriptions")
     names = label_properties(publication.ontology)
     search.write(work / manifest.SEARCH_FILE, read_triples(work), publication.catalog.base, names)
-    _write_descriptions(publication, report, work, name, dumps)
+    store = EmbeddedStore.open(work / manifest.STORE)
+    discovery.write_discovery(publication, store, work, dumps, name)
+    _write_descriptions(publication, report, work, dumps)
     manifest.write_manifest(_release(publication, work, name, dumps))
 
 
-def _write_descriptions(
-    publication: Publication, report: Report, work: Path, name: str, dumps: Dumps
-) -> None:
-    catalog = publication.catalog
-    told = [quad for file in publication.data for quad in file.quads()]
-    void = describe.void(catalog, told, dumps.counts, name)
+def _write_descriptions(publication: Publication, report: Report, work: Path, dumps: Dumps) -> None:
     texts = {
-        manifest.VOID_FILE: _turtle(publication, void),
-        manifest.DCAT_FILE: _turtle(publication, describe.dcat(catalog, told, dumps.files, name)),
         manifest.SHAPES_FILE: writing.serialize(
             [Triple(*statement(quad)) for file in publication.shapes for quad in file.quads()],
             TURTLE,
@@ -201,7 +195,7 @@ def _release(publication: Publication, work: Path, name: str, dumps: Dumps) -> R
         for path in work.rglob("*")
         if path.is_file() and path.name not in dumps.files
     }
-    files = {**dumps.files, **{name: entry_of(path) for name, path in others.items()}}
+    files = {**dumps.files, **{name: FileEntry.of(path) for name, path in others.items()}}
     return Release(
         path=work,
         name=name,
@@ -249,10 +243,6 @@ def _folder_graph(publication: Publication) -> list[Quad]:
             say(file, DCTERMS.identifier, Literal(f"sha256:{digest}")),
         ]
     return quads
-
-
-def _turtle(publication: Publication, graph: Graph) -> bytes:
-    return writing.serialize(quads_of(graph), TURTLE, publication.prefixes)
 
 
 def _is_whole(target: Path, *, preview: bool) -> bool:

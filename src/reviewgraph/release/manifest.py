@@ -26,6 +26,12 @@ REPORT_GRAPH_FILE = "report.ttl"
 CONTEXT_FILE = "context.jsonld"
 SEARCH_FILE = "search.json"
 CHECKSUMS = "SHA256SUMS"
+SITEMAP_FILE = "sitemap.xml"
+ROBOTS_FILE = "robots.txt"
+GUIDE_FILE = "llms.txt"
+CITATION_FILE = "CITATION.cff"
+THAI_CATALOG_FILE = "thai-gdc.json"
+SCHEMA_ORG_FILES = {"th": "schema-org.th.jsonld", "en": "schema-org.en.jsonld"}
 CURRENT = "current"
 PREVIEW = "preview"
 """Where in an output folder previews are kept, so that none is ever put in force there."""
@@ -37,6 +43,13 @@ class FileEntry:
 
     bytes: int
     sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> FileEntry:
+        """The entry of a file that is written."""
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return cls(path.stat().st_size, digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from reviewgraph.store.source import Mode, ModeChoice, Source, available_memory
 from reviewgraph.web import addresses, definitions, entities, home, memento, problems, static
 from reviewgraph.web.archive import Archive
 from reviewgraph.web.asker import Asker, lane
+from reviewgraph.web.discovery import discovery_router
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.envelope import Envelope, headers_of
 from reviewgraph.web.feed import feed_router
@@ -93,6 +94,7 @@ def create_app(
         graph_store_router(release, pool, planner),
         questions_router(release),
         downloads_router(release),
+        discovery_router(release),
         rules_router(release),
         report_router(release),
         releases_router(archive),

@@ -23,6 +23,7 @@ from reviewgraph.release.history import Entry
 from reviewgraph.release.manifest import Release, open_release
 from reviewgraph.web import addresses, definitions, entities, home, problems
 from reviewgraph.web.addresses import Addresses, endings
+from reviewgraph.web.discovery import discovery_router
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.problems import Problem
 from reviewgraph.web.report import report_router
@@ -149,6 +150,7 @@ def _application(site: Site) -> FastAPI:
         entities.router,
         definitions.graphs_router,
         downloads_router(site.release),
+        discovery_router(site.release),
         rules_router(site.release),
         report_router(site.release),
         definitions.router,

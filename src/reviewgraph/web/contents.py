@@ -9,7 +9,16 @@ from reviewgraph.gate.rules import own_rules
 from reviewgraph.rdf.formats import RDF_SYNTAXES
 from reviewgraph.rdf.terms import IRI
 from reviewgraph.release import manifest
-from reviewgraph.web import addresses, definitions, downloads, entities, home, questions, rules
+from reviewgraph.web import (
+    addresses,
+    definitions,
+    discovery,
+    downloads,
+    entities,
+    home,
+    questions,
+    rules,
+)
 from reviewgraph.web.archive import Archive
 from reviewgraph.web.releases import listing as releases
 from reviewgraph.web.report import report
@@ -103,5 +112,6 @@ def _files(release: manifest.Release) -> Iterator[str]:
         yield addresses.CHECKSUMS
     yield addresses.CONTEXT
     yield addresses.MANIFEST
+    yield from discovery.addresses_of(release)
     if manifest.VOID_FILE in release.files:
         yield addresses.VOID

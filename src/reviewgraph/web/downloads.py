@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, Response
 from reviewgraph.rdf.formats import JSON_LD, RDF_SYNTAXES
 from reviewgraph.rdf.terms import IRI, statement
 from reviewgraph.release import manifest
-from reviewgraph.web import addresses, memento
+from reviewgraph.web import addresses, memento, signposting
 from reviewgraph.web.addresses import PAGE_EXTENSION
 from reviewgraph.web.conditions import is_current
 from reviewgraph.web.negotiation import HTML_TYPE, choose
@@ -110,7 +110,7 @@ def dumps(request: Request) -> Response:
         return respond(request, site, listing(site))
     name = f"dump.{by_type[found].extension}"
     headers = {"Vary": "Accept, Accept-Language", "Content-Location": at(addresses.dump(name))}
-    return _send(request, name, found, download_name(site, name), headers)
+    return send_file(request, name, found, download_name(site, name), headers)
 
 
 def download_name(site: Site, name: str) -> str:
@@ -147,7 +147,7 @@ def _page_of(ending: str) -> Callable[[Request], Response]:
     return send
 
 
-def _send(
+def send_file(
     request: Request,
     name: str,
     media_type: str,
@@ -158,12 +158,11 @@ def _send(
     site = site_of(request)
     path = site.release.path / name
     etag = site.etag(f"{name}-{site.digest(name)}")
-    license_link = f'<{addresses.uri(site.release.license)}>; rel="license"'
     told = {
         "ETag": etag,
         "Cache-Control": "no-cache",
         **site.dated,
-        "Link": ", ".join([license_link, *memento.links(site, request)]),
+        "Link": ", ".join([*signposting.of_content(site), *memento.links(site, request)]),
         **(headers or {}),
     }
     if is_current(request, etag, site.modified):
@@ -179,14 +178,14 @@ def _send(
 
 def _dump(name: str, media_type: str) -> Callable[[Request], Response]:
     def send(request: Request) -> Response:
-        return _send(request, name, media_type, download_name(site_of(request), name))
+        return send_file(request, name, media_type, download_name(site_of(request), name))
 
     return send
 
 
 def _plain_file(name: str, media_type: str) -> Callable[[Request], Response]:
     def send(request: Request) -> Response:
-        return _send(request, name, media_type)
+        return send_file(request, name, media_type)
 
     return send
 
@@ -194,7 +193,7 @@ def _plain_file(name: str, media_type: str) -> Callable[[Request], Response]:
 def _context(request: Request) -> Response:
     site = site_of(request)
     if manifest.CONTEXT_FILE in site.release.files:
-        return _send(request, manifest.CONTEXT_FILE, JSON_LD.media_type)
+        return send_file(request, manifest.CONTEXT_FILE, JSON_LD.media_type)
     headers = {"ETag": site.etag("context"), "Cache-Control": "no-cache", **site.dated}
     if is_current(request, headers["ETag"], site.modified):
         return Response(status_code=304, headers=headers)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reviewgraph.release.document import Document, told_of_pages
+from reviewgraph.web import signposting
 from reviewgraph.web.addresses import Ending, endings, uri
 from reviewgraph.web.labels import Label
 from reviewgraph.web.pages import fill
@@ -104,12 +105,8 @@ def resource(site: Site, iri: str, page: int = 1) -> Resource:
 
 
 def links(site: Site, iri: str) -> list[str]:
-    """What the Link header says of every document: its canonical name, its licence."""
-    return [
-        f'<{uri(iri)}>; rel="canonical"',
-        f'<{uri(iri)}>; rel="cite-as"',
-        f'<{uri(site.release.license)}>; rel="license"',
-    ]
+    """What the Link header says of every document: whose it is, what it is part of."""
+    return signposting.of_document(site, iri)
 
 
 def _page(site: Site, described: Document, shown: Resource, lang: str) -> bytes:

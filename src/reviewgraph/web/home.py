@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, Response
 
 from reviewgraph.rdf.terms import IRI
-from reviewgraph.web import addresses
+from reviewgraph.web import addresses, signposting
 from reviewgraph.web.addresses import endings, spellings
+from reviewgraph.web.discovery import data_block
 from reviewgraph.web.entities import raw_path
 from reviewgraph.web.pages import fill, told
 from reviewgraph.web.problems import Problem
@@ -39,17 +40,11 @@ def home(site: Site) -> Resource:
                 for question in site.release.questions
             ],
             publisher=viewer.link(site.release.publisher),
+            about_dataset=data_block(site, lang),
         )
 
-    at = site.addresses.at
-    links = [
-        f'<{at(addresses.VOID)}>; rel="describedby"; type="text/turtle"',
-        f'<{at(addresses.CATALOG)}.ttl>; rel="describedby"; type="text/turtle"',
-        f'<{addresses.uri(site.release.license)}>; rel="license"',
-    ]
-    if site.in_force:
-        links.append(f'<{addresses.OPENAPI}>; rel="service-desc"; type="application/json"')
-    found = Resource(at(addresses.INDEX), [html(page)], links)
+    links = signposting.of_landing_page(site)
+    found = Resource(site.addresses.at(addresses.INDEX), [html(page)], links)
     return found
 
 
@@ -123,14 +118,6 @@ def health(request: Request) -> JSONResponse:
     next(iter(site.store.quads()), None)
     content = {"status": "ok", "release": site.release.name, "generator": site.release.generator}
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
-
-
-@router.get("/robots.txt", response_class=PlainTextResponse)
-def robots(request: Request) -> PlainTextResponse:
-    """Everything may be read, but queries are not for crawlers, and no page of a preview is."""
-    if site_of(request).release.preview:
-        return PlainTextResponse("User-agent: *\nDisallow: /\n")
-    return PlainTextResponse("User-agent: *\nDisallow: /sparql\nAllow: /\n")
 
 
 def _kinds(site: Site, viewer: Viewer) -> list[tuple[Value, str, int]]:
