@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from html import escape as escaped
 from itertools import pairwise
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from reviewgraph.rdf.terms import IRI
 from reviewgraph.release.document import describe, fragments_of
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.web.app import create_app
+from reviewgraph.web.dates import in_words
 
 FORMATS = {
     "ttl": (RdfFormat.TURTLE, "turtle"),
@@ -32,6 +34,11 @@ FORMATS = {
 GRAPH = IRI("https://x.example/g")
 NEXT = IRI("http://www.w3.org/ns/hydra/core#next")
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+
+
+def escape(text: str) -> str:
+    """As the templates escape it."""
+    return escaped(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
 
 
 def canonical(quads) -> Dataset:
@@ -97,6 +104,47 @@ def test_the_documents_of_real_data_are_the_same_in_every_syntax(request, name):
         ]
         graphs.append(read_tree(asking, address, asking(f"{address}.json")))
         assert all(graph == graphs[0] for graph in graphs), address
+
+
+@pytest.mark.parametrize("name", ["own", "museum"])
+def test_the_pages_of_an_entity_show_every_statement_of_it(request, name):
+    """Each all of them, but for descriptions, of which each has those in its language."""
+    asking, release = request.getfixturevalue(f"ask_{name}"), request.getfixturevalue(name)
+    site = asking.app.state.site
+    shown = 0
+    for iri in entities_of(release):
+        path = quote(iri.removeprefix(f"{release.base}id/"), safe="/")
+        page, thai = (asking(f"/doc/{path}.{lang}.html").text for lang in ("en", "th"))
+        for subject, predicate, value in site.document(iri).statements:
+            if subject != IRI(iri):
+                continue
+            shown += 1
+            told = f"{page}{thai}" if _described(predicate) else page
+            named = predicate.value in release.label_properties or _described(predicate)
+            property_page = site.href(predicate.value, "en")
+            if property_page and not named:
+                assert f'href="{escape(property_page[0])}"' in page, (iri, predicate)
+            if isinstance(value, IRI):
+                target = site.href(value.value, "en")
+                assert target is None or f'href="{escape(target[0])}"' in page, (iri, value)
+            elif isinstance(value, Literal):
+                words = in_words(value.value, value.datatype.value, "en")
+                assert escape(words or value.value) in told, (iri, predicate, value)
+    assert shown > (1000 if name == "own" else 10)
+
+
+def entities_of(release) -> list[str]:
+    store = EmbeddedStore.open(release.store_path)
+    below = f"{release.base}id/"
+    found = {quad.subject.value for quad in store.quads() if isinstance(quad.subject, IRI)}
+    return sorted(iri for iri in found if iri.startswith(below) and "#" not in iri)
+
+
+def _described(predicate) -> bool:
+    """Whether the page gives a property's values a place of their own, without its name."""
+    return predicate.value.rpartition("#")[2] in {"type", "altLabel", "definition", "comment"} or (
+        predicate.value.rpartition("/")[2] == "description"
+    )
 
 
 def test_json_is_a_tree_for_programs_that_know_no_rdf(ask_own):
@@ -237,17 +285,17 @@ def test_what_points_at_an_entity_is_told_in_pages():
     quads = [Quad(IRI(f"https://x.example/{n}"), predicate, target, GRAPH) for n in range(30)]
     store = EmbeddedStore.in_memory(quads)
     pages = [
-        describe(store, target.value, [LABEL], most_inbound=10, page=number) for number in (1, 2, 3)
+        describe(store, target.value, [LABEL], page_size=10, page=number) for number in (1, 2, 3)
     ]
     assert [(page.more, len(page.statements)) for page in pages] == [
         (True, 10),
         (True, 10),
         (False, 10),
     ]
-    every = describe(store, target.value, [LABEL], most_inbound=30)
+    every = describe(store, target.value, [LABEL], page_size=30)
     assert not every.more
     assert {item for page in pages for item in page.statements} == set(every.statements)
-    assert describe(store, target.value, [LABEL], most_inbound=10, page=4) is None
+    assert describe(store, target.value, [LABEL], page_size=10, page=4) is None
 
 
 def test_blank_nodes_that_point_are_followed_up_to_something_named():

@@ -1,15 +1,15 @@
 """What the document of an entity holds: one rule, the same for every syntax and every page.
 
 1. The statements of the entity, and of everything named ``<entity>#…``: its *members*.
-2. The statements that point at a member, as many as a page takes.
+2. The statements that point at a member.
 3. The statements of each node without a name that 1 or 2 lead to. Such a node joins others (who
    took part, in which part, as what), and says nothing without its own statements. Of those that
    point at a member, also what points at them: the other end of the join.
 4. The blank nodes of all of these, with their statements.
 5. The names (values of the label properties) of everything mentioned, properties included.
 
-If more statements point at the members than one page takes, the document goes on: each further page
-has the next of them, with 3, 4 and 5 for these, and what it says of itself in Hydra's words.
+If 1 and 2 are more statements than one page takes, the document goes on: each further page has the
+next of them, with 3, 4 and 5 for these, and what it says of itself in Hydra's words.
 
 Nothing here knows what the data is about: a node without a name is one that has no value of any
 label property.
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from rdflib.namespace import DCTERMS, RDF
 
@@ -28,7 +28,7 @@ from reviewgraph.rdf.syntax import statement_key
 from reviewgraph.rdf.terms import IRI, BlankNode, Quad, Statement, Subject, Term, statement
 from reviewgraph.store.interface import Store
 
-MOST_INBOUND = 500
+PAGE_SIZE = 500
 MOST_ENDS = 100
 _TYPE = IRI(str(RDF.type))
 _REPLACED_BY = IRI(str(DCTERMS.isReplacedBy))
@@ -39,22 +39,17 @@ class Document:
     """The statements told of an entity, in order, without duplicates.
 
     ``members`` are the entity and what is named ``<entity>#…``. ``graphs`` are the named graphs
-    that hold the members' own statements, none on a further page. ``more`` says that there is a
-    page after this one.
+    that hold the members' own statements. An entity that was withdrawn is a tombstone: something
+    replaces it, and it is nothing itself. ``more`` says that there is a page after this one.
     """
 
     iri: str
     members: tuple[str, ...]
     statements: tuple[Statement, ...]
     graphs: tuple[str, ...]
+    is_tombstone: bool = False
     page: int = 1
     more: bool = False
-
-    @property
-    def is_tombstone(self) -> bool:
-        """Whether the entity was withdrawn: something replaces it, and it is nothing itself."""
-        own = {p for s, p, _ in self.statements if isinstance(s, IRI) and s.value == self.iri}
-        return _REPLACED_BY in own and _TYPE not in own
 
 
 def describe(
@@ -62,8 +57,10 @@ def describe(
     iri: str,
     label_properties: Sequence[str],
     fragments: Iterable[str] = (),
-    most_inbound: int = MOST_INBOUND,
+    page_size: int | None = PAGE_SIZE,
     page: int = 1,
+    *,
+    inbound: bool = True,
 ) -> Document | None:
     """A page of the document of the entity ``iri``; ``None`` if it has not as many.
 
@@ -72,22 +69,26 @@ def describe(
         iri: the entity, without a fragment.
         label_properties: properties that name a thing.
         fragments: everything that is named ``<iri>#…``.
-        most_inbound: how many statements that point at the members a page takes.
+        page_size: how many statements of the members or about them a page takes; ``None`` for all.
         page: which one.
+        inbound: whether what points at the members belongs to it.
     """
     gathering = _Gathering(store, tuple(IRI(name) for name in label_properties))
     members = tuple(IRI(member) for member in (iri, *fragments))
-    graphs: set[str] = set()
-    for member in members if page == 1 else ():
-        for quad in gathering.about(member):
-            if isinstance(quad.graph_name, IRI):
-                graphs.add(quad.graph_name.value)
-    outward = gathering.objects()
-    begin = (page - 1) * most_inbound
-    inbound = list(islice(gathering.pointing_at(members), begin, begin + most_inbound + 1))
-    if page > 1 and not inbound:
+    own = (quad for member in members for quad in store.quads(subject=member))
+    pointing = gathering.pointing_at(members) if inbound else iter(())
+    begin = (page - 1) * page_size if page_size else 0
+    end = begin + page_size if page_size else None
+    told = list(islice(chain(own, pointing), begin, end + 1 if end else None))
+    if page > 1 and not told:
         return None
-    inward = gathering.add_inbound(inbound[:most_inbound])
+    more = page_size is not None and len(told) > page_size
+    told = told[:page_size]
+    inside = set(members)
+    first = [quad for quad in told if quad.subject in inside]
+    gathering.follow(first)
+    outward = gathering.objects()
+    inward = gathering.add_inbound(quad for quad in told if quad.subject not in inside)
     for node in sorted(outward - set(members), key=str):
         if not gathering.is_named(node):
             gathering.about(node)
@@ -100,10 +101,15 @@ def describe(
         iri=iri,
         members=tuple(member.value for member in members),
         statements=tuple(sorted(gathering.statements, key=statement_key)),
-        graphs=tuple(sorted(graphs)),
+        graphs=tuple(sorted({q.graph_name.value for q in first if isinstance(q.graph_name, IRI)})),
+        is_tombstone=_has(store, members[0], _REPLACED_BY) and not _has(store, members[0], _TYPE),
         page=page,
-        more=0 < most_inbound < len(inbound),
+        more=more,
     )
+
+
+def _has(store: Store, subject: IRI, predicate: IRI) -> bool:
+    return next(iter(store.quads(subject=subject, predicate=predicate)), None) is not None
 
 
 def told_of_pages(document: Document, addresses: Callable[[int], str]) -> tuple[Statement, ...]:
@@ -132,17 +138,19 @@ class _Gathering:
         self._blank_seen: set[BlankNode] = set()
         self.statements: set[Statement] = set()
 
-    def about(self, subject: Subject) -> list[Quad]:
-        """Add the statements of a subject and of the blank nodes they lead to; return its own."""
-        own = list(self._store.quads(subject=subject))
-        waiting = [*own]
+    def about(self, subject: Subject) -> None:
+        """Add the statements of a subject and of the blank nodes they lead to."""
+        self.follow(self._store.quads(subject=subject))
+
+    def follow(self, quads: Iterable[Quad]) -> None:
+        """Add statements, and those of the blank nodes they lead to."""
+        waiting = [*quads]
         while waiting:
             item = statement(waiting.pop())
             self.statements.add(item)
             if isinstance(item[2], BlankNode) and item[2] not in self._blank_seen:
                 self._blank_seen.add(item[2])
                 waiting.extend(self._store.quads(subject=item[2]))
-        return own
 
     def pointing_at(self, targets: Sequence[Term]) -> Iterator[Quad]:
         """The statements that point at one of the targets from elsewhere.

@@ -25,7 +25,7 @@ from reviewgraph.rdf.namespaces import SCHEMA
 from reviewgraph.rdf.syntax import serialize
 from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, quads_of, statement
 from reviewgraph.release import rules
-from reviewgraph.release.document import MOST_INBOUND, Document, describe, fragments_of
+from reviewgraph.release.document import PAGE_SIZE, Document, describe, fragments_of
 from reviewgraph.release.manifest import (
     CONTEXT_FILE,
     RULES_FILE,
@@ -179,10 +179,12 @@ class Site:
         return iri in self.release.graphs
 
     def _document(self, iri: str, page: int = 1) -> Document | None:
-        # An ontology is its own terms; that the data uses them is said by the data.
-        most = 0 if iri in self.ontologies else MOST_INBOUND
+        # An ontology is all of its own terms; that the data uses them is said by the data.
+        whole = iri in self.ontologies
         properties = self.release.label_properties
-        return describe(self.store, iri, properties, self.fragments(iri), most, page)
+        size = None if whole else PAGE_SIZE
+        fragments = self.fragments(iri)
+        return describe(self.store, iri, properties, fragments, size, page, inbound=not whole)
 
     @property
     def typed(self) -> str:

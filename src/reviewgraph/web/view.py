@@ -16,7 +16,7 @@ from reviewgraph.web.labels import Label
 from reviewgraph.web.site import Site
 from reviewgraph.web.words import SITE
 
-MOST_VALUES = 100
+MOST_VALUES = 500
 MOST_INWARD = 500
 _TYPE = str(RDF.type)
 _ALT = str(SKOS.altLabel)
