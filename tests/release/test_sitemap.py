@@ -85,3 +85,12 @@ def test_robots_name_the_sitemap(release):
     assert lines[0] == "User-agent: *"
     assert lines[-1] == f"Sitemap: {release.base}sitemap.xml"
     assert "Disallow: /sparql" in lines
+
+
+def test_addresses_of_a_base_in_another_script_are_percent_encoded():
+    base, encoded = "https://x.example/ก/", "https://x.example/%E0%B8%81/"
+    assert f"Sitemap: {encoded}sitemap.xml".encode() in sitemap.robots(base)
+    assert sitemap.page(base, f"{base}id/ข?") == f"{encoded}doc/%E0%B8%82?"
+    pages = [f"{encoded}{number}" for number in range(3)]
+    files = dict(sitemap.sitemaps(base, pages, most_urls=2))
+    assert locations(files["sitemap.xml"]) == [f"{encoded}sitemap-{n}.xml" for n in (1, 2)]

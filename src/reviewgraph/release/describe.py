@@ -117,8 +117,9 @@ def void(
     if not about.examples:
         for example in examples:
             graph.add((dataset, VOID.exampleResource, URIRef(example)))
-    if (dataset, VOID.vocabulary, None) not in graph:
-        for vocabulary in vocabularies(counts):
+    named = {str(each).rstrip("#/") for each in graph.objects(dataset, VOID.vocabulary)}
+    for vocabulary in vocabularies(counts):
+        if vocabulary.rstrip("#/") not in named:
             graph.add((dataset, VOID.vocabulary, URIRef(vocabulary)))
     _partitions(graph, dataset, counts)
     _linksets(graph, dataset, links)

@@ -103,16 +103,16 @@ def _guide(
 
 def _pages(publication: Publication, entities: list[str]) -> Iterator[str]:
     """The canonical addresses of all pages: those of the site, then those of entities."""
-    base = publication.catalog.base
+    base = sitemap.address(publication.catalog.base)
     yield base
-    if publication.catalog.dataset.startswith(base):
+    if publication.catalog.dataset.startswith(publication.catalog.base):
         yield sitemap.address(publication.catalog.dataset)
     for path in ("questions", "dump", "catalog", "graphs", "shapes", "rules", "report"):
         yield base + path
     for question in publication.questions:
         yield f"{base}questions/{question.name}"
     for ontology in ontology_iris(list(publication.ontology)):
-        if ontology.startswith(base):
+        if ontology.startswith(publication.catalog.base):
             yield sitemap.address(ontology.partition("#")[0])
     for iri in entities:
-        yield sitemap.page(base, iri)
+        yield sitemap.page(publication.catalog.base, iri)

@@ -10,8 +10,9 @@ from itertools import chain
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from rdflib.namespace import DCTERMS
+from rdflib.namespace import DCTERMS, RDF
 
+from reviewgraph.rdf.terms import IRI
 from reviewgraph.store.interface import Store
 
 MOST_URLS = 50_000
@@ -20,22 +21,29 @@ MOST_BYTES = 50 * 1024 * 1024
 INDEX = "sitemap.xml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<{} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 _ENTITY = "id/"
-_REPLACED_BY = DCTERMS.isReplacedBy.n3()
+_REPLACED_BY = IRI(str(DCTERMS.isReplacedBy))
+_TYPE = IRI(str(RDF.type))
 # An address keeps what an IRI may hold (RFC 3987 3.1); the rest is percent-encoded.
 _KEPT = "!#$%&'()*+,/:;=?@[]~"
 
 
 def entities(store: Store, base: str) -> list[str]:
-    """The IRIs of everything with a document of its own, without what was withdrawn."""
-    below = _quoted(base + _ENTITY)
-    table = store.select(
-        "SELECT DISTINCT ?s { ?s ?p ?o"
-        f" FILTER(isIRI(?s) && STRSTARTS(STR(?s), {below}))"
-        ' FILTER(!CONTAINS(STR(?s), "#") && !CONTAINS(STR(?s), "?"))'
-        " FILTER(EXISTS { ?s a ?class } || NOT EXISTS { ?s " + _REPLACED_BY + " ?other }) }"
-        " ORDER BY ?s"
-    )
-    return [row["s"].value for row in table.dicts()]
+    """The IRIs of everything with a document of its own, in order, without what was withdrawn."""
+    below = base + _ENTITY
+    found, replaced = set(), set()
+    for quad in store.quads():
+        subject = quad.subject
+        if isinstance(subject, IRI) and subject.value.startswith(below):
+            found.add(subject.value)
+            if quad.predicate == _REPLACED_BY:
+                replaced.add(subject)
+    withdrawn = {
+        subject.value
+        for subject in replaced
+        if next(store.quads(subject=subject, predicate=_TYPE), None) is None
+    }
+    # A fragment is a part of a document, and no address can hold the name of a query.
+    return sorted(iri for iri in found - withdrawn if "#" not in iri and "?" not in iri)
 
 
 def page(base: str, iri: str) -> str:
@@ -78,13 +86,16 @@ def sitemaps(
         waiting = chain([following], waiting)
         part = _urlset(waiting, most_urls, most_bytes)
         following = next(waiting, None)
-    listed = "".join(f"<sitemap><loc>{escape(base + name)}</loc></sitemap>\n" for name in names)
+    listed = "".join(
+        f"<sitemap><loc>{escape(address(base) + name)}</loc></sitemap>\n" for name in names
+    )
     yield INDEX, (_HEAD.format("sitemapindex") + listed + "</sitemapindex>\n").encode()
 
 
 def robots(base: str) -> bytes:
     """Everything may be read; queries are for people and programs, not for crawlers."""
-    return f"User-agent: *\nDisallow: /sparql\nAllow: /\n\nSitemap: {base}{INDEX}\n".encode()
+    sitemap = address(base) + INDEX
+    return f"User-agent: *\nDisallow: /sparql\nAllow: /\n\nSitemap: {sitemap}\n".encode()
 
 
 def _urlset(pages: Iterator[str], most_urls: int, most_bytes: int) -> bytes:
@@ -107,7 +118,3 @@ def _urlset(pages: Iterator[str], most_urls: int, most_bytes: int) -> bytes:
 
 _TOO_LONG = 2048
 _LONGEST = 5 * _TOO_LONG + len("<url><loc></loc></url>\n")
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
