@@ -8,7 +8,7 @@ EXAMPLES ?= 10000
 EDITS ?= 500
 TURTLE := . tests/museum
 
-.PHONY: serve test validate build lint types layers format bench bench-sparql soak lock clean
+.PHONY: serve test validate build lint types layers format bench bench-dumps bench-sparql soak lock clean
 
 serve: $(VENV)/.run                ## validate, build and serve this repository's data
 	$(BIN)/reviewgraph serve . --port $(PORT)
@@ -42,6 +42,9 @@ format: $(VENV)/.dev               ## put code and Turtle into their canonical l
 
 bench-sparql: $(VENV)/.bench       ## the SPARQL endpoint beside its peers (needs wrk): BENCH='--triples 100000'
 	$(BIN)/python benchmarks/serving.py --plot benchmarks/serving.svg $(BENCH)
+
+bench-dumps: $(VENV)/.bench        ## what dumps take as the data grow: BENCH='--sizes 10000,10000000'
+	$(BIN)/python benchmarks/dumps.py $(BENCH)
 
 bench: $(VENV)/.bench              ## compare with peers, side by side: BENCH='--sizes 10000,100000'
 	$(BIN)/python benchmarks/run.py $(BENCH)

@@ -1,14 +1,25 @@
 """What several rooms' tests share: where things are, and releases that are built once."""
 
+import asyncio
+import contextlib
 import os
 import shutil
+import socket
+import threading
+import time
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
+import httpx
 import pytest
+import uvicorn
+from starlette.datastructures import Headers
 
 from reviewgraph.gate.judge import judge
 from reviewgraph.publication.folder import load
 from reviewgraph.release.build import build
+from reviewgraph.web.server import config_of
 
 REPO = Path(__file__).resolve().parents[1]
 
@@ -63,3 +74,100 @@ def museum(museum_folder, tmp_path_factory):
 def own(tmp_path_factory):
     """The release of this repository's own publication."""
     return release_of(REPO, tmp_path_factory.mktemp("own"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response, whole."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0]
+
+
+class Client:
+    """Asks an ASGI application: the raw path goes in as it is, nothing is followed or decoded."""
+
+    def __init__(self, app) -> None:
+        self.app = app
+
+    def __call__(self, target: str, method: str = "GET", **headers: str) -> Answer:
+        return asyncio.run(self._ask(target, method, headers))
+
+    async def _ask(self, target: str, method: str, headers: dict[str, str]) -> Answer:
+        path, _, query = target.partition("#")[0].partition("?")
+        sent = {"host": "attacker.example", **headers}
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": unquote(path),
+            "raw_path": path.encode(),
+            "root_path": "",
+            "query_string": query.encode(),
+            "headers": [
+                (name.replace("_", "-").lower().encode(), value.encode())
+                for name, value in sent.items()
+            ],
+            "server": ("127.0.0.1", 80),
+            "client": ("127.0.0.1", 1),
+            "extensions": {},
+        }
+        messages = []
+
+        async def receive():
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message):
+            messages.append(message)
+
+        await self.app(scope, receive, send)
+        start = messages[0]
+        body = b"".join(message.get("body", b"") for message in messages[1:])
+        return Answer(start["status"], Headers(raw=start["headers"]), body)
+
+
+@pytest.fixture(scope="session")
+def asking():
+    """Makes a client that asks an ASGI application without a socket."""
+    return Client
+
+
+@contextlib.contextmanager
+def serving(app, config=config_of):
+    """A client of the application; ``client.app.state.pool`` is its workers."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = config(app)
+    config.log_level = "critical"
+    config.configure_logging()
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.005)
+        port = listening.getsockname()[1]
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+            client.app = app
+            client.port = port
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    return serving

@@ -60,6 +60,14 @@ class FailOn(StrEnum):
     info = "info"
 
 
+class DiffFormat(StrEnum):
+    """Formats of what changed."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
 class StoreMode(StrEnum):
     """Where queries are answered from."""
 
@@ -109,6 +117,14 @@ SourcesOption = Annotated[
     ),
 ]
 
+DraftsOption = Annotated[
+    bool,
+    typer.Option(
+        "--drafts",
+        envvar="REVIEWGRAPH_DRAFTS",
+        help="Take drafts in too, for a preview that is marked as such and never published.",
+    ),
+]
 SecondsOption = Annotated[
     float,
     typer.Option(
@@ -178,6 +194,7 @@ def validate(
         bool, typer.Option("--profile", help="Tell on stderr what each phase and rule took.")
     ] = False,
     sources: SourcesOption = None,
+    drafts: DraftsOption = False,
     limit_seconds: SecondsOption = 60.0,
     limit_memory: MemoryOption = 4096,
     lang: LangOption = Lang.both,
@@ -195,6 +212,7 @@ def validate(
         write_baseline=write_baseline,
         changed_since=changed_since,
         sources=sources,
+        drafts=drafts,
         lang=lang.value,
         colour=coloured(),
     )
@@ -221,6 +239,7 @@ def build(
     folder: Folder = Path(),
     out: OutOption = None,
     sources: SourcesOption = None,
+    drafts: DraftsOption = False,
     limit_seconds: SecondsOption = 60.0,
     limit_memory: MemoryOption = 4096,
     lang: LangOption = Lang.both,
@@ -231,7 +250,7 @@ def build(
     with telling.errors(lang.value):
         limits = limits_of(limit_seconds, limit_memory)
         with telling.progress(lang.value) as progress:
-            answer = command(folder, out, sources, lang.value, limits, progress)
+            answer = command(folder, out, sources, lang.value, limits, progress, drafts=drafts)
         if answer.release is None:
             typer.echo(answer.report, err=True)
             words = Words(
@@ -240,6 +259,8 @@ def build(
             )
             telling.say(words, lang.value)
             raise typer.Exit(answer.exit_code)
+        if answer.on_drafts is not None:
+            telling.say(answer.on_drafts, lang.value)
         typer.echo(str(answer.release))
 
 
@@ -300,23 +321,81 @@ def serve(
         ),
     ] = False,
     out: OutOption = None,
+    drafts: DraftsOption = False,
     lang: LangOption = Lang.both,
 ) -> None:
     """Build if needed, then serve pages, Turtle, SPARQL and dumps."""
-    from reviewgraph.command.serve import release_of
+    from reviewgraph.command.serve import output_of, release_of
     from reviewgraph.store.limits import Limits
-    from reviewgraph.web.app import create_app
+    from reviewgraph.web.app import applications
+    from reviewgraph.web.changeover import Changeover
     from reviewgraph.web.server import listen, run
     from reviewgraph.web.sparql.log import QueryLog
 
     with telling.errors(lang.value):
         listener = listen(host, port)
-        release = release_of(folder, out, lang.value)
+        release = release_of(folder, out, lang.value, drafts=drafts)
         shown = f"[{host}]" if ":" in host else host
         typer.echo(f"เปิดดูที่ / open  http://{shown}:{port}/", err=True)
         limits = Limits(workers=workers, seconds=timeout, strict_bytes=strict)
         log = QueryLog(slow, literals=log_literals)
-        run(create_app(release, limits, store_mode.value, log), listener)
+        make = applications(limits, store_mode.value, log)
+        run(Changeover(make, release, output_of(release)), listener)
+
+
+@app.command(epilog="Example: reviewgraph export . --out public/")
+def export(
+    folder: Annotated[
+        Path, typer.Argument(help="The publication folder, or a release.", show_default=".")
+    ] = Path(),
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="Folder for the files: new, empty, or of an earlier export."),
+    ] = Path("site"),
+    lang: LangOption = Lang.both,
+) -> None:
+    """Build if needed, then write the whole site as files for a host of static files."""
+    from reviewgraph.command.export import export as command
+
+    with telling.errors(lang.value):
+        done, left_out = command(folder, out, lang.value)
+        for words in left_out:
+            telling.say(words, lang.value)
+        telling.say(done, lang.value)
+
+
+@app.command(epilog="Example: reviewgraph diff main . --format markdown")
+def diff(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="OLD",
+            help="A release, a publication, a release's name, or a git revision (REV, REV:FOLDER).",
+        ),
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.", show_default=".")] = ".",
+    format_: Annotated[
+        DiffFormat, typer.Option("--format", help="How to print.")
+    ] = DiffFormat.text,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 1 if anything changed.")
+    ] = False,
+    limit_seconds: SecondsOption = 60.0,
+    limit_memory: MemoryOption = 4096,
+    lang: LangOption = Lang.both,
+) -> None:
+    """What changed in the data, statement by statement, entity by entity."""
+    from reviewgraph.command.diff import diff as command
+
+    langs = ["th", "en"] if lang is Lang.both else [lang.value]
+    with telling.errors(lang.value):
+        limits = limits_of(limit_seconds, limit_memory)
+        with telling.progress(lang.value) as progress:
+            written, changed = command(
+                old, new, format_.value, langs, limits, progress, colour=coloured()
+            )
+        typer.echo(written, nl=False)
+        raise typer.Exit(1 if exit_code and changed else 0)
 
 
 @app.command(epilog="Example: reviewgraph fmt . --check")

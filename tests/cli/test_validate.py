@@ -115,6 +115,19 @@ def test_watch_goes_on_when_a_file_is_unreadable_or_gone(museum_copy):
         watched.until("passes the gate")
 
 
+def test_watch_follows_a_file_that_becomes_a_draft_and_stops_being_one(museum_copy):
+    mark = "<http://www.w3.org/ns/adms#status> <http://purl.org/adms/status/UnderDevelopment>"
+    new, beside = museum_copy / "data" / "new.ttl", museum_copy / "data" / "list.ttl"
+    new.write_text(BAD)
+    with watching(museum_copy) as watched:
+        watched.until("data/new.ttl:1:33: ")
+        beside.write_text(f"<https://museum.example/graph/data/new> {mark} .")
+        said = watched.until("drafts were left out, 1 file: data/new.ttl")
+        assert "passes the gate: 0 violations" in said
+        beside.unlink()
+        assert "drafts" not in watched.until("data/new.ttl:1:33: ")
+
+
 def test_watch_judges_a_rule_again_that_was_left_out_before_it_was_mended(museum_copy):
     with watching(museum_copy, "--limit-seconds", "1") as watched:
         assert watched.report().startswith("passes the gate")

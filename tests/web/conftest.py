@@ -1,20 +1,16 @@
 """What the tests of the web share: applications over releases, and a client with no network."""
 
-import asyncio
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
-from starlette.datastructures import Headers
 
 from reviewgraph.gate.formats import as_json
 from reviewgraph.gate.report import Report
-from reviewgraph.rdf.canonical import canonical_document, canonicalize, sha256
+from reviewgraph.rdf.canonical import canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.syntax import serialize
-from reviewgraph.release.dumps import write_dumps
+from reviewgraph.release.dumps import read_triples, write_canonical, write_dumps
 from reviewgraph.release.manifest import (
     CHECKSUMS,
     CONTEXT_FILE,
@@ -22,6 +18,7 @@ from reviewgraph.release.manifest import (
     REPORT_FILE,
     REPORT_GRAPH_FILE,
     ROBOTS_FILE,
+    SEARCH_FILE,
     SHAPES_FILE,
     VOID_FILE,
     FileEntry,
@@ -30,72 +27,12 @@ from reviewgraph.release.manifest import (
     open_release,
     write_manifest,
 )
+from reviewgraph.release.search import write as write_names
 from reviewgraph.release.sitemap import robots
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.web.app import create_app
 
 BASE = "https://odd.example/data/"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A response, whole."""
-
-    status: int
-    headers: Headers
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-    @property
-    def media_type(self) -> str:
-        return self.headers.get("content-type", "").partition(";")[0]
-
-
-class Client:
-    """Asks an ASGI application: the raw path goes in as it is, nothing is followed or decoded."""
-
-    def __init__(self, app) -> None:
-        self.app = app
-
-    def __call__(self, target: str, method: str = "GET", **headers: str) -> Answer:
-        return asyncio.run(self._ask(target, method, headers))
-
-    async def _ask(self, target: str, method: str, headers: dict[str, str]) -> Answer:
-        path, _, query = target.partition("#")[0].partition("?")
-        sent = {"host": "attacker.example", **headers}
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": unquote(path),
-            "raw_path": path.encode(),
-            "root_path": "",
-            "query_string": query.encode(),
-            "headers": [
-                (name.replace("_", "-").lower().encode(), value.encode())
-                for name, value in sent.items()
-            ],
-            "server": ("127.0.0.1", 80),
-            "client": ("127.0.0.1", 1),
-            "extensions": {},
-        }
-        messages = []
-
-        async def receive():
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message):
-            messages.append(message)
-
-        await self.app(scope, receive, send)
-        start = messages[0]
-        body = b"".join(message.get("body", b"") for message in messages[1:])
-        return Answer(start["status"], Headers(raw=start["headers"]), body)
 
 
 ODD = """
@@ -207,6 +144,9 @@ QUESTIONS = (
 )
 
 
+LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", "http://purl.org/dc/terms/title")
+
+
 def write_odd(folder: Path) -> Release:
     """A release with everything that is awkward in addresses, labels and statements."""
     quads = canonicalize(
@@ -219,7 +159,10 @@ def write_odd(folder: Path) -> Release:
         "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     }
-    files = write_dumps(folder, quads, prefixes)
+    digest = write_canonical(folder, quads)
+    files = list(write_dumps(folder, prefixes, BASE).files)
+    write_names(folder / SEARCH_FILE, read_triples(folder), BASE, LABELS)
+    files.append(SEARCH_FILE)
     described = f"<{BASE}dataset> a <http://www.w3.org/ns/dcat#Dataset> .".encode()
     for name, content in (
         (SHAPES_FILE, serialize(list(parse(SHAPES, format=RdfFormat.TURTLE)), TURTLE)),
@@ -242,7 +185,7 @@ def write_odd(folder: Path) -> Release:
     write_manifest(
         Release(
             path=folder,
-            name=sha256(canonical_document(quads)),
+            name=digest,
             generator="hand",
             base=BASE,
             dataset=f"{BASE}dataset",
@@ -252,10 +195,7 @@ def write_odd(folder: Path) -> Release:
             publisher="https://elsewhere.example/me",
             ontologies=(f"{BASE}def",),
             prefixes=prefixes,
-            label_properties=(
-                "http://www.w3.org/2000/01/rdf-schema#label",
-                "http://purl.org/dc/terms/title",
-            ),
+            label_properties=LABELS,
             questions=QUESTIONS,
             graphs=store.graph_sizes(),
             triples=len({quad.triple for quad in quads}),
@@ -276,24 +216,18 @@ def odd(tmp_path_factory) -> Release:
 
 
 @pytest.fixture(scope="session")
-def ask(odd) -> Client:
+def ask(asking, odd):
     """Asks the site of the odd release."""
-    return Client(create_app(odd))
+    return asking(create_app(odd))
 
 
 @pytest.fixture(scope="session")
-def client_of():
-    """Gives a client of the site of a release that a test has made."""
-    return lambda release: Client(create_app(release))
-
-
-@pytest.fixture(scope="session")
-def ask_museum(museum) -> Client:
+def ask_museum(asking, museum):
     """Asks the site of the small publication."""
-    return Client(create_app(museum))
+    return asking(create_app(museum))
 
 
 @pytest.fixture(scope="session")
-def ask_own(own) -> Client:
+def ask_own(asking, own):
     """Asks the site of this repository's own publication."""
-    return Client(create_app(own))
+    return asking(create_app(own))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewgraph.web.addresses import Addresses, spellings, uri, with_language
+from reviewgraph.web.addresses import Addresses, endings, spellings, uri
 
 BASE = "https://odd.example/data/"
 ADDRESSES = Addresses(BASE)
@@ -53,7 +53,37 @@ def test_spellings_never_fail(path):
     assert next(iter(spellings(uri(path)))) == uri(path)
 
 
-def test_the_language_goes_before_the_fragment():
-    assert with_language("/id/x#y", "en") == "/id/x?lang=en#y"
-    assert with_language("/browse?class=z", "th") == "/browse?class=z&lang=th"
-    assert with_language("/id/x", None) == "/id/x"
+def test_the_address_of_a_page_says_its_language_before_the_fragment():
+    assert ADDRESSES.page("/doc/x#y", "en") == "/doc/x.en.html#y"
+    assert ADDRESSES.page("/", "th") == "/index.th.html"
+    assert Addresses(BASE, "/releases/1").page("/", "th") == "/releases/1/index.th.html"
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("x", ["x"]),
+        ("x.ttl", ["x.ttl", "x +.ttl"]),
+        ("x.th.html", ["x.th.html", "x.th +.html", "x +.th.html"]),
+        ("x.page-2", ["x.page-2", "x +.page-2"]),
+        (
+            "x.page-12.en.html",
+            [
+                "x.page-12.en.html",
+                "x.page-12.en +.html",
+                "x.page-12 +.en.html",
+                "x +.page-12.en.html",
+            ],
+        ),
+        ("x.page-1", ["x.page-1"]),
+        ("x.page-02", ["x.page-02"]),
+        (".ttl", [".ttl"]),
+        ("x.th", ["x.th", "x +.th"]),
+        ("a/b.c/d", ["a/b.c/d"]),
+    ],
+)
+def test_an_address_is_read_as_something_and_an_ending(path, found):
+    read = [f"{stem} +{ending}" if str(ending) else stem for stem, ending in endings(path)]
+    assert read == found
+    for stem, ending in endings(path):
+        assert f"{stem}{ending}" == path

@@ -1,15 +1,27 @@
 """What documents hold: the same statements in every syntax, and the rule of what belongs."""
 
 import json
+import re
+from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
 import rdflib
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    parse,
+)
 
 from reviewgraph.rdf.terms import IRI
 from reviewgraph.release.document import describe, fragments_of
 from reviewgraph.store.embedded import EmbeddedStore
+from reviewgraph.web.app import create_app
 
 FORMATS = {
     "ttl": (RdfFormat.TURTLE, "turtle"),
@@ -18,6 +30,7 @@ FORMATS = {
     "jsonld": (RdfFormat.JSON_LD, "json-ld"),
 }
 GRAPH = IRI("https://x.example/g")
+NEXT = IRI("http://www.w3.org/ns/hydra/core#next")
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 
@@ -25,6 +38,18 @@ def canonical(quads) -> Dataset:
     dataset = Dataset(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
+
+
+def read_tree(ask, address: str, answer) -> Dataset:
+    """The statements of a document in JSON: read with the context that its Link header names."""
+    context = re.search(
+        r'<([^>]*)>; rel="http://www.w3.org/ns/json-ld#context"', answer.headers["link"]
+    )
+    linked = json.loads(ask(context[1]).body)["@context"]
+    document = json.loads(answer.body)
+    assert "@context" not in document or document["@context"] is None, address
+    text = json.dumps({"@context": linked, "@graph": [document]})
+    return canonical(parse(text, format=RdfFormat.JSON_LD))
 
 
 def documents(release) -> list[str]:
@@ -55,17 +80,106 @@ def test_every_document_is_the_same_graph_in_every_syntax(ask, odd):
             by_rdflib = rdflib.Graph().parse(data=answer.body, format=rdflib_name)
             assert len(by_rdflib) == len(graphs[extension]), (address, extension)
         assert len(graphs["nt"]) > 0
+        graphs["json"] = read_tree(ask, address, ask(f"{address}.json"))
         for extension, graph in graphs.items():
             assert graph == graphs["nt"], (address, extension)
 
 
-def test_the_documents_of_real_data_are_the_same_in_every_syntax(ask_own, own):
-    for address in documents(own)[::12]:
+@pytest.mark.parametrize("name", ["own", "museum"])
+def test_the_documents_of_real_data_are_the_same_in_every_syntax(request, name):
+    asking, release = request.getfixturevalue(f"ask_{name}"), request.getfixturevalue(name)
+    addresses = documents(release)
+    assert len(addresses) > 10
+    for address in addresses:
         graphs = [
-            canonical(parse(ask_own(f"{address}.{extension}").body, format=engine))
+            canonical(parse(asking(f"{address}.{extension}").body, format=engine))
             for extension, (engine, _) in FORMATS.items()
         ]
+        graphs.append(read_tree(asking, address, asking(f"{address}.json")))
         assert all(graph == graphs[0] for graph in graphs), address
+
+
+def test_json_is_a_tree_for_programs_that_know_no_rdf(ask_own):
+    review = json.loads(ask_own("/doc/review/opdc-oecd-2019.json").body)
+    assert list(review)[:2] == ["id", "type"]
+    assert review["id"].endswith("/id/review/opdc-oecd-2019")
+    assert set(review["label"]) == {"th", "en"}
+    assert review["startDate"] == "2019-04-01"
+    sessions = review["sessions"]
+    assert [type(each) for each in sessions] == [dict] * 5
+    assert all(set(each["label"]) == {"th", "en"} for each in sessions)
+    chair = [
+        each for each in review["participations"] if each["role"]["prefLabel"]["en"] == "Chair"
+    ]
+    assert chair[0]["participant"]["label"]["en"]
+
+
+def test_no_text_of_real_data_hides_its_language_in_json(ask_own, own):
+    """The context says of every property with texts that they are by language.
+
+    What a claim says of a statement is any kind of value.
+    """
+    for address in documents(own):
+        for line, following in pairwise(ask_own(f"{address}.json").text.splitlines()):
+            told = '"@language"' not in following or line.strip() == '"object": {'
+            assert told, (address, line, following)
+
+
+@pytest.fixture
+def crowded(tmp_path, odd, asking):
+    """The site of a release in which 1,100 things point at one."""
+    predicate = IRI("https://odd.example/data/def#near")
+    target = IRI("https://odd.example/data/id/hub")
+    quads = [Quad(target, IRI(LABEL), Literal("Hub", language="en"), GRAPH)]
+    for number in range(1100):
+        pointing = IRI(f"https://odd.example/data/id/n{number}")
+        quads += [
+            Quad(pointing, predicate, target, GRAPH),
+            Quad(pointing, IRI(LABEL), Literal(f"N{number}", language="en"), GRAPH),
+        ]
+    EmbeddedStore.create(tmp_path / "store", quads)
+    return asking(create_app(replace(odd, path=tmp_path, graphs={GRAPH.value: 0}, files={})))
+
+
+def test_a_big_entity_is_told_in_pages_and_every_syntax_leads_on(crowded):
+    pointing = set()
+    address, pages = "/doc/hub.ttl", []
+    while address:
+        answer = crowded(address)
+        assert answer.status == 200
+        pages.append(address)
+        found = parse(answer.body, format=RdfFormat.TURTLE)
+        triples = {quad.triple for quad in found}
+        pointing |= {
+            t.subject.value for t in triples if getattr(t.object, "value", "").endswith("hub")
+        }
+        view = IRI(f"https://odd.example/data{address.removesuffix('.ttl')}")
+        following = {t.object.value for t in triples if t.subject == view and t.predicate == NEXT}
+        link = re.search(r'<([^>]*)>; rel="next"', answer.headers["link"])
+        address = link[1] if link else ""
+        expected = {f"https://odd.example/data{address.removesuffix('.ttl')}"} if address else set()
+        assert following == expected
+        other = [
+            canonical(parse(crowded(pages[-1][:-3] + e).body, format=f))
+            for e, (f, _) in FORMATS.items()
+        ]
+        other.append(read_tree(crowded, address, crowded(pages[-1][:-3] + "json")))
+        assert all(graph == other[0] for graph in other)
+    assert pages == ["/doc/hub.ttl", "/doc/hub.page-2.ttl", "/doc/hub.page-3.ttl"]
+    assert len({iri for iri in pointing if "/id/" in iri}) == 1100
+
+
+def test_the_pages_of_a_big_entity_lead_to_one_another(crowded):
+    first = crowded("/doc/hub", accept="text/html", accept_language="en")
+    assert 'href="/doc/hub.page-2.en.html" rel="next"' in first.text
+    assert 'rel="next"' in first.headers["link"]
+    second = crowded("/doc/hub.page-2.en.html")
+    assert 'href="/doc/hub.en.html" rel="prev"' in second.text
+    assert '</doc/hub.page-3.en.html>; rel="next"' in second.headers["link"]
+    assert '</doc/hub.en.html>; rel="first"' in second.headers["link"]
+    assert first.headers["etag"] != second.headers["etag"]
+    assert "not shown here" not in first.text
+    assert crowded("/doc/hub.page-4").status == 404
 
 
 def test_every_page_of_real_data_can_be_written(ask_own, ask_museum, own, museum):
@@ -118,14 +232,22 @@ def test_an_ontology_is_its_terms_and_not_the_data(ask):
     assert triples(ask, "/def/2") == triples(ask, "/def")
 
 
-def test_what_points_at_an_entity_is_bounded_and_that_is_said():
+def test_what_points_at_an_entity_is_told_in_pages():
     target, predicate = IRI("https://x.example/t"), IRI("https://x.example/p")
     quads = [Quad(IRI(f"https://x.example/{n}"), predicate, target, GRAPH) for n in range(30)]
     store = EmbeddedStore.in_memory(quads)
-    some = describe(store, target.value, [LABEL], most_inbound=10)
+    pages = [
+        describe(store, target.value, [LABEL], most_inbound=10, page=number) for number in (1, 2, 3)
+    ]
+    assert [(page.more, len(page.statements)) for page in pages] == [
+        (True, 10),
+        (True, 10),
+        (False, 10),
+    ]
     every = describe(store, target.value, [LABEL], most_inbound=30)
-    assert (some.whole, len(some.statements)) == (False, 10)
-    assert (every.whole, len(every.statements)) == (True, 30)
+    assert not every.more
+    assert {item for page in pages for item in page.statements} == set(every.statements)
+    assert describe(store, target.value, [LABEL], most_inbound=10, page=4) is None
 
 
 def test_blank_nodes_that_point_are_followed_up_to_something_named():

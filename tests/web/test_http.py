@@ -16,10 +16,11 @@ BOTH = "Accept, Accept-Language"
 
 # path, Accept, status, media type, Vary
 CONTRACT = [
-    ("/", None, 200, HTML, "Accept-Language"),
-    ("/?lang=en", None, 200, HTML, None),
+    ("/", None, 200, HTML, BOTH),
+    ("/index.html", None, 200, HTML, "Accept-Language"),
+    ("/index.en.html", None, 200, HTML, None),
     ("/", "application/json", 406, PROBLEM, BOTH),
-    ("/id/plain", TURTLE, 303, "", BOTH),
+    ("/id/plain", TURTLE, 303, "", None),
     ("/id/nobody", TURTLE, 404, PROBLEM, BOTH),
     ("/id/", None, 404, PROBLEM, BOTH),
     ("/doc/plain", None, 200, HTML, BOTH),
@@ -35,7 +36,10 @@ CONTRACT = [
     ("/doc/plain", "garbage", 200, HTML, BOTH),
     ("/doc/plain", "image/png", 406, PROBLEM, BOTH),
     ("/doc/plain.html", TURTLE, 200, HTML, "Accept-Language"),
-    ("/doc/plain.html?lang=th", None, 200, HTML, None),
+    ("/doc/plain.th.html", None, 200, HTML, None),
+    ("/doc/plain.xx.html", None, 404, PROBLEM, BOTH),
+    ("/doc/plain.page-2", None, 404, PROBLEM, BOTH),
+    ("/doc/plain.page-1.ttl", None, 404, PROBLEM, BOTH),
     ("/doc/plain.ttl", HTML, 200, TURTLE, None),
     ("/doc/plain.nt", None, 200, N_TRIPLES, None),
     ("/doc/plain.rdf", None, 200, RDF_XML, None),
@@ -63,8 +67,10 @@ CONTRACT = [
     ("/graph/data/things", N_TRIPLES, 200, N_TRIPLES, BOTH),
     ("/graph/data/things.jsonld", None, 200, JSON_LD, None),
     ("/graph/data/none", None, 404, PROBLEM, BOTH),
-    ("/graphs", None, 200, HTML, "Accept-Language"),
-    ("/questions", None, 200, HTML, "Accept-Language"),
+    ("/graphs", None, 200, HTML, BOTH),
+    ("/graphs.th.html", None, 200, HTML, None),
+    ("/questions", None, 200, HTML, BOTH),
+    ("/questions.en.html", TURTLE, 200, HTML, None),
     ("/questions/near", None, 200, HTML, BOTH),
     ("/questions/near", "application/json", 200, "application/json", BOTH),
     ("/questions/near", "text/csv", 200, "text/csv", BOTH),
@@ -76,11 +82,14 @@ CONTRACT = [
     ("/questions/near?what=x", None, 400, PROBLEM, BOTH),
     ("/questions/near?what=%22x%22", None, 400, PROBLEM, BOTH),
     ("/questions/far", None, 404, PROBLEM, BOTH),
-    ("/browse?class=https://odd.example/data/def%23Thing", None, 200, HTML, "Accept-Language"),
-    ("/browse?class=x", None, 404, PROBLEM, BOTH),
+    ("/browse/d-Thing", None, 200, HTML, BOTH),
+    ("/browse/d-Thing.th.html", None, 200, HTML, None),
+    ("/browse/d-Thing.page-2", None, 404, PROBLEM, BOTH),
+    ("/browse/x", None, 404, PROBLEM, BOTH),
     ("/browse", None, 404, PROBLEM, BOTH),
-    ("/dump", None, 200, TURTLE, "Accept"),
-    ("/dump", "application/trig", 200, "application/trig", "Accept"),
+    ("/dump", None, 200, TURTLE, BOTH),
+    ("/dump", "application/trig", 200, "application/trig", BOTH),
+    ("/dump.en.html", None, 200, HTML, None),
     ("/dump", BROWSER, 200, HTML, BOTH),
     ("/dump", "image/png", 406, PROBLEM, BOTH),
     ("/dump.nq", None, 200, "application/n-quads", None),
@@ -150,9 +159,20 @@ def test_the_entity_tag_is_honoured(ask, path):
     assert ask(path, if_none_match='"other"').status == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/doc/plain", "/doc/plain.ttl", "/dump.nq", "/catalog.ttl"])
+def test_if_modified_since_is_heard_unless_an_entity_tag_is_given(ask, path):
+    first = ask(path)
+    modified = first.headers["last-modified"]
+    assert ask(path, if_modified_since=modified).status == 304
+    assert ask(path, if_modified_since="Fri, 01 Jan 2100 00:00:00 GMT").status == 304
+    assert ask(path, if_modified_since="Sat, 01 Jan 2000 00:00:00 GMT").status == 200
+    assert ask(path, if_modified_since="yesterday").status == 200
+    assert ask(path, if_modified_since=modified, if_none_match='"other"').status == 200
+
+
 def test_each_representation_has_its_own_entity_tag(ask):
     tags = {ask(f"/doc/plain.{each}").headers["etag"] for each in ("ttl", "nt", "rdf", "jsonld")}
-    tags |= {ask(f"/doc/plain.html?lang={lang}").headers["etag"] for lang in ("th", "en")}
+    tags |= {ask(f"/doc/plain.{lang}.html").headers["etag"] for lang in ("th", "en")}
     assert len(tags) == 6
 
 
@@ -163,14 +183,14 @@ def test_a_document_links_to_all_that_belongs_to_it(ask):
     for target, rest in (
         ("/doc/plain.ttl", 'rel="alternate"; type="text/turtle"'),
         ("/doc/plain.jsonld", 'rel="describedby"; type="application/ld+json"'),
-        ("/doc/plain.html?lang=en", 'rel="alternate"; type="text/html"; hreflang="en"'),
+        ("/doc/plain.en.html", 'rel="alternate"; type="text/html"; hreflang="en"'),
         ("https://odd.example/data/id/plain", 'rel="canonical"'),
         ("https://odd.example/data/id/plain", 'rel="cite-as"'),
         ("https://creativecommons.org/publicdomain/zero/1.0/", 'rel="license"'),
     ):
         assert f"<{target}>; {rest}" in link
     for target in re.findall(r"<(/[^>]*)>", link):
-        assert ask(target).status == 200
+        assert ask(target).status == (302 if target.startswith("/timegate/") else 200)
 
 
 def test_an_accept_that_cannot_be_met_is_told_what_there_is(ask):
@@ -221,10 +241,9 @@ def test_a_dump_is_saved_under_the_name_of_its_release(ask, odd):
     assert disposition == f'attachment; filename="dataset-{odd.name[:12]}.ttl.gz"'
 
 
-def test_the_language_of_a_redirect_is_kept(ask):
-    assert ask("/id/plain").headers["location"] == "/doc/plain"
-    assert ask("/id/plain?lang=en").headers["location"] == "/doc/plain?lang=en"
-    assert ask("/id/plain?lang=//evil.example").headers["location"] == "/doc/plain"
+def test_a_redirect_leads_to_the_document_whatever_the_query_says(ask):
+    for query in ("", "?lang=en", "?lang=//evil.example"):
+        assert ask(f"/id/plain{query}").headers["location"] == "/doc/plain"
 
 
 @pytest.mark.parametrize(

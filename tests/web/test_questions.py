@@ -75,9 +75,9 @@ def test_text_needs_no_quotes_where_text_is_expected(ask):
 
 
 def test_a_form_gives_back_what_was_asked(ask):
-    text = ask("/questions/number?number=12&lang=en", accept="text/html").text
+    text = ask("/questions/number.en.html?number=12", accept="text/html").text
     assert '<input name="number" value="12"' in text
-    text = ask("/questions/near?lang=en", accept="text/html").text
+    text = ask("/questions/near.en.html", accept="text/html").text
     assert '<option value="https://odd.example/data/id/plain" selected>Plain</option>' in text
 
 
@@ -86,9 +86,9 @@ def test_a_blank_field_of_the_form_means_the_default(ask):
 
 
 def test_nothing_found_is_said_in_the_questions_own_words(ask):
-    empty = "/questions/near?what=https://nobody.example/&lang=en"
+    empty = "/questions/near.en.html?what=https://nobody.example/"
     assert "It is not known." in ask(empty, accept="text/html").text
-    unsaid = ask("/questions/number?number=8&lang=en", accept="text/html").text
+    unsaid = ask("/questions/number.en.html?number=8", accept="text/html").text
     assert "that does not mean there is none" in unsaid
 
 
@@ -96,7 +96,7 @@ def test_links_to_other_formats_keep_the_parameters(ask):
     asked = "what=" + quote("<https://odd.example/data/id/slash>", safe="")
     answer = ask(f"/questions/near?{asked}", accept="text/csv")
     assert answer.headers["content-location"] == f"/questions/near.csv?{asked}"
-    page = ask(f"/questions/near?{asked}&lang=en", accept="text/html").text
+    page = ask(f"/questions/near.en.html?{asked}", accept="text/html").text
     assert f"/questions/near.csv?{asked}".replace("&", "&amp;") in page
 
 
@@ -119,7 +119,7 @@ def test_a_page_shows_a_value_in_its_own_language(lang, variables, headers):
 def test_only_the_page_leaves_out_the_other_language(ask_own):
     path = "/questions/q13-how-many-agencies"
     for lang, shown, hidden in (("en", "More than", "มากกว่า"), ("th", "มากกว่า", "More than")):
-        text = ask_own(f"{path}?lang={lang}", accept="text/html").text
+        text = ask_own(f"{path}.{lang}.html", accept="text/html").text
         table = text[text.index("<table>") : text.index("</table>")]
         assert shown in table
         assert hidden not in table

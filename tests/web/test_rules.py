@@ -33,7 +33,7 @@ def text(answer) -> str:
 def test_the_list_of_rules_is_small_and_leads_to_each(ask_own, own, lang):
     answer = ask_own("/shapes", accept="text/html", accept_language=lang)
     assert len(answer.body) < 60_000
-    linked = set(re.findall(r'href="/shapes/([^"?]+)"', answer.text))
+    linked = set(re.findall(rf'href="/shapes/([^"?]+)\.{lang}\.html"', answer.text))
     speaking = {str(shape).removeprefix(SHAPE) for shape in shapes_of(own).subjects(SH.severity)}
     assert len(speaking) > 150
     assert speaking <= linked
@@ -86,18 +86,21 @@ def test_a_rule_is_data_too(ask_own):
 
 
 def test_the_query_of_a_constraint_stands_on_the_page_of_its_rule(ask_own):
-    answer = ask_own("/shape/Person-same-name-sparql?lang=en")
+    answer = ask_own("/shape/Person-same-name-sparql")
     location = answer.headers["location"]
-    assert location == "/shapes/Person-same-name?lang=en#Person-same-name-sparql"
+    assert location == "/shapes/Person-same-name#Person-same-name-sparql"
     page = ask_own("/shapes/Person-same-name", **HTML).text
     assert '<pre tabindex="0" id="Person-same-name-sparql"><code>SELECT DISTINCT $this' in page
 
 
 def test_what_other_rules_use_has_a_page_that_names_them(ask_own):
     page = ask_own("/shapes/NameWithHonorific", **HTML).text
-    assert 'href="/shapes/Person-honorific"' in page
+    assert 'href="/shapes/Person-honorific.en.html"' in page
     assert SITE["no_examples"].en not in page
-    assert 'href="/shapes/NameWithHonorific"' in ask_own("/shapes/Person-honorific", **HTML).text
+    assert (
+        'href="/shapes/NameWithHonorific.en.html"'
+        in ask_own("/shapes/Person-honorific", **HTML).text
+    )
 
 
 def test_rules_without_cases_say_that_there_is_no_example(ask_museum):
@@ -106,7 +109,7 @@ def test_rules_without_cases_say_that_there_is_no_example(ask_museum):
     assert SITE["no_examples"].en in text(page)
     assert SITE["made_up"].en not in text(page)
     assert "shapes/artefact.ttl:8" in page.text
-    assert 'href="/shapes/Artefact"' in page.text
+    assert 'href="/shapes/Artefact.en.html"' in page.text
     assert SITE["no_examples"].en not in text(ask_museum("/shapes/Artefact", **HTML))
 
 
@@ -158,7 +161,7 @@ def test_the_gates_own_rules_have_a_list_with_anchors_and_pages(ask_museum):
         assert rule.description.en in text(page)
         assert SITE["invalid_example"].en in page.text
         assert SITE["valid_example"].en in page.text
-        thai = ask_museum(f"/rules/{rule.name}?lang=th", accept="text/html")
+        thai = ask_museum(f"/rules/{rule.name}.th.html", accept="text/html")
         assert rule.title.th in text(thai)
 
 
@@ -188,4 +191,4 @@ def test_a_result_of_the_report_links_to_its_rule(tmp_path, museum, ask_museum):
     (tmp_path / "report.json").write_text(json.dumps({"results": results}))
     ask = type(ask_museum)(create_app(replace(museum, path=tmp_path)))
     links = re.findall(r'href="(/(?:rules|shapes)/[^"]*)"', ask("/report", **HTML).text)
-    assert links == ["/rules/value-form", "/shapes/Artefact-room"]
+    assert links == ["/rules/value-form.en.html", "/shapes/Artefact-room.en.html"]

@@ -17,8 +17,12 @@ def read(
     progress: Progress,
     skip: Mapping[Step, Words],
     previous: Publication | None = None,
+    *,
+    drafts: bool = False,
 ) -> Publication:
     """The publication; files whose reading is to be left out are among its errors.
+
+    Drafts are in it if they are asked for.
 
     Raises:
         PublicationError: the folder is none.
@@ -26,6 +30,7 @@ def read(
     left_out = {step.subject: words for step, words in skip.items() if step.phase == READ}
     return load(
         folder,
+        drafts=drafts,
         previous=previous,
         progress=lambda file: progress(Step(READ, file)),
         skip=left_out,

@@ -8,28 +8,50 @@ from pathlib import Path
 
 import typer
 
-from reviewgraph.release.manifest import MANIFEST, Release, open_release
+from reviewgraph.errors import ReleaseError
+from reviewgraph.release.manifest import CURRENT, MANIFEST, PREVIEW, Release, open_release
 
 
-def release_of(folder: Path, out: Path | None, lang: str) -> Release:
+def release_of(folder: Path, out: Path | None, lang: str, *, drafts: bool = False) -> Release:
     """The release that the folder is or holds; of a publication, a release built now.
 
+    With ``drafts`` it is a preview, without it never.
+
     Raises:
-        ReleaseError: it cannot be opened.
+        ReleaseError: it cannot be opened, or it is a preview and should be none, or the reverse.
         typer.Exit: none could be built; the build has said why.
     """
-    is_release = (folder / MANIFEST).is_file() or (folder / "current" / MANIFEST).is_file()
-    return open_release(folder if is_release else _built(folder, out, lang))
+    if drafts and _is_release(folder / PREVIEW):
+        folder = folder / PREVIEW
+    path = folder if _is_release(folder) else _built(folder, out, lang, drafts=drafts)
+    release = open_release(path, drafts=drafts)
+    if drafts and not release.preview:
+        raise ReleaseError(
+            f"{folder} เป็นรุ่นที่สร้างโดยไม่มีฉบับร่าง โปรดใช้ --drafts กับโฟลเดอร์ข้อมูลหรือรุ่นดูตัวอย่าง",
+            f"{folder} was built without drafts: use --drafts with the publication folder,"
+            " or with a preview",
+        )
+    return release
 
 
-def _built(folder: Path, out: Path | None, lang: str) -> Path:
+def output_of(release: Release) -> Path | None:
+    """The output folder whose release in force this is; none if it was opened by itself."""
+    out = release.path.parent.parent
+    link = out / CURRENT
+    return out if link.is_symlink() and link.resolve() == release.path else None
+
+
+def _is_release(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file() or (folder / CURRENT / MANIFEST).is_file()
+
+
+def _built(folder: Path, out: Path | None, lang: str, *, drafts: bool) -> Path:
     """Build in a process of its own, which can be kept from the network, and wait for it."""
     command = [sys.executable, "-m", "reviewgraph", "build", str(folder), "--lang", lang]
+    command += ["--out", str(out)] if out else []
+    command += ["--drafts"] if drafts else []
     done = subprocess.run(  # noqa: S603 - our own program, no shell
-        [*command, "--out", str(out)] if out else command,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
+        command, stdout=subprocess.PIPE, text=True, check=False
     )
     if done.returncode:
         raise typer.Exit(done.returncode)

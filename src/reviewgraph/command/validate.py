@@ -41,6 +41,7 @@ class Request:
     write_baseline: Path | None = None
     changed_since: str | None = None
     sources: Path | None = None
+    drafts: bool = False
     lang: str = "both"
     colour: bool = False
 
@@ -76,10 +77,10 @@ def validate(request: Request, limits: bounded.Limits, progress: Progress) -> An
             gate = Gate(request.sources, skip, with_graph="turtle" in names)
             accept, name, previous = known, str(request.baseline), None
             if before is not None:
-                previous = read(before, told, skip)
+                previous = read(before, told, skip, drafts=request.drafts)
                 accept = accepted(gate.judge(previous, told))
                 name = str(request.changed_since)
-            publication = read(request.folder, told, skip, previous)
+            publication = read(request.folder, told, skip, previous, drafts=request.drafts)
             report = gate.judge(publication, told)
             told(Step("report"))
             if accept is not None:
@@ -110,7 +111,7 @@ def watch(request: Request, limits: bounded.Limits, show: Callable[[Answer], Non
         before: Publication | None = None
         written = _written(request.folder)
         while not skip or _written(request.folder) == written:
-            publication = read(request.folder, told, skip, before)
+            publication = read(request.folder, told, skip, before, drafts=request.drafts)
             if before is None or not _same(before, publication):
                 report = gate.judge(publication, told)
                 if known is not None:
@@ -161,6 +162,8 @@ def _same(before: Publication, after: Publication) -> bool:
         and before.questions == after.questions
         and before.other_files == after.other_files
         and before.unread == after.unread
+        and before.drafts == after.drafts
+        and before.unpublished == after.unpublished
         and [str(e) for e in before.errors] == [str(e) for e in after.errors]
     )
 

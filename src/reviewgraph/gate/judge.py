@@ -102,7 +102,7 @@ class Gate:
             "questions": len(publication.questions),
         }
         if errors := (*publication.errors, *examples.errors):
-            return _unreadable(errors, checked)
+            return _unreadable(errors, checked, publication)
         results: list[Result] = []
         notes: list[Words] = []
         if self._begins(Step("vocabulary"), clock, results):
@@ -144,6 +144,8 @@ class Gate:
         return Report(
             results=in_reading_order(results),
             notes=tuple(notes),
+            drafts=publication.drafts,
+            preview=publication.preview,
             checked=checked,
             shacl=told,
             rules=rules.described(publication),
@@ -190,7 +192,7 @@ class Gate:
         base = publication.catalog.base
         if self._references is None or self._references.base != base:
             self._references = References(base)
-        return self._references.check(publication.files, told)
+        return self._references.check(publication.files, told, publication.unpublished)
 
     def _read_rules(self, publication: Publication) -> _Rules:
         """The shapes graph and its plan; a changed one is judged from the beginning."""
@@ -271,9 +273,18 @@ class _Rules:
         return self._described
 
 
-def _unreadable(errors: tuple[SourceSyntaxError, ...], checked: dict[str, int]) -> Report:
+def _unreadable(
+    errors: tuple[SourceSyntaxError, ...], checked: dict[str, int], publication: Publication
+) -> Report:
     note = Words(
         "ยังไม่ได้ตรวจเนื้อหา เพราะมีไฟล์ที่อ่านไม่ได้",
         "the content was not judged, since some files cannot be read",
     )
-    return Report(in_reading_order(syntax.check(errors)), (note,), checked, rules=own_rules())
+    return Report(
+        in_reading_order(syntax.check(errors)),
+        (note,),
+        checked,
+        rules=own_rules(),
+        drafts=publication.drafts,
+        preview=publication.preview,
+    )

@@ -15,7 +15,7 @@ RULE = RULES + "dangling-reference"
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """What a file describes, and which entities of the publication it refers to."""
+    """What a file describes, and what below the base it refers to."""
 
     described: frozenset[Subject]
     referred: frozenset[IRI]
@@ -28,24 +28,37 @@ class References:
         self.base = base
         self._seen: dict[SourceFile, _Ends] = {}
 
-    def check(self, files: Iterable[SourceFile], told: set[Place | None]) -> list[Result]:
+    def check(
+        self,
+        files: Iterable[SourceFile],
+        told: set[Place | None],
+        unpublished: frozenset[Subject] = frozenset(),
+    ) -> list[Result]:
         """A violation for each statement whose object is below ``<base>id/`` and never a subject.
 
         Args:
             files: of the dataset.
             told: places that a shape has found fault with already, in words of its own.
+            unpublished: what else below the base must be a subject to be referred to.
         """
         below = self.base + "id/"
         self._seen = {
-            file: self._seen[file] if file in self._seen else _ends(file, below) for file in files
+            file: self._seen[file] if file in self._seen else _ends(file, self.base)
+            for file in files
         }
         described = frozenset[Subject]().union(*(ends.described for ends in self._seen.values()))
         return [
             result
             for file, ends in self._seen.items()
-            if (lost := ends.referred - described)
+            if (lost := _lost(ends.referred - described, below, unpublished))
             for result in _results(file, lost, told)
         ]
+
+
+def _lost(
+    undescribed: frozenset[IRI], below: str, unpublished: frozenset[Subject]
+) -> frozenset[IRI]:
+    return frozenset(o for o in undescribed if o.value.startswith(below) or o in unpublished)
 
 
 def _ends(file: SourceFile, below: str) -> _Ends:

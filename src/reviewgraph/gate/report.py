@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from hashlib import sha256
 
-from reviewgraph.errors import Place, Words
+from reviewgraph.errors import Place, Words, printable
 
 RULES = "https://w3id.org/reviewgraph/rules#"
 """The gate's own rules are named here; a shape's rule is named by the shape."""
@@ -138,7 +138,8 @@ class Report:
     ``checked`` counts what the gate examined, so that a report of nothing cannot pass for a
     report of no faults. ``notes`` say what was left out. ``shacl`` is the W3C validation report
     as Turtle. ``rules`` are all rules that were applied, by IRI. ``seconds`` is what each phase
-    and rule cost, by name. ``baseline`` is there if known results were marked.
+    and rule cost, by name. ``baseline`` is there if known results were marked. ``drafts`` are the
+    files that are drafts: judged in a ``preview``, else left out.
     """
 
     results: tuple[Result, ...] = ()
@@ -148,6 +149,34 @@ class Report:
     rules: dict[str, Rule] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     baseline: Comparison | None = None
+    drafts: tuple[str, ...] = ()
+    preview: bool = False
+
+    @property
+    def remarks(self) -> tuple[Words, ...]:
+        """The notes, and one on the drafts if there are any."""
+        return self.notes if self.on_drafts is None else (*self.notes, self.on_drafts)
+
+    @property
+    def on_drafts(self) -> Words | None:
+        """Which files are drafts, and what that means for them."""
+        if not self.drafts:
+            return None
+        count, names = len(self.drafts), ", ".join(map(printable, self.drafts))
+        files = "file" if count == 1 else "files"
+        if self.preview:
+            return Words(
+                f"ตรวจรวมฉบับร่าง {count} ไฟล์ ซึ่งจะไม่เผยแพร่: {names}",
+                f"drafts were judged too, {count} {files} that will not be published: {names}",
+            )
+        return Words(
+            f"ไม่ได้ตรวจและจะไม่เผยแพร่ฉบับร่าง {count} ไฟล์: {names}",
+            f"drafts were left out, {count} {files}: {names}",
+        )
+
+    def for_publication(self) -> Report:
+        """The report as a release carries it: where drafts are not, nothing names one."""
+        return self if self.preview else replace(self, drafts=())
 
     def count(self, severity: Severity) -> int:
         """How many results have this severity; known ones are not counted."""

@@ -9,7 +9,8 @@
 ``shapes/cases/**``         what the rules are tried on, never published
 ==========================  =========================================================
 
-One file is one named graph, called after its path: ``<base>graph/data/reviews/x``.
+One file is one named graph, called after its path: ``<base>graph/data/reviews/x``. Files of
+``data/`` that are marked as drafts are left out, unless they are asked for: see ``drafts``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from urllib.parse import quote
 
 from reviewgraph.errors import Place, PublicationError, SourceSyntaxError, Words
 from reviewgraph.publication import catalog as catalogs
+from reviewgraph.publication import drafts as marks
 from reviewgraph.publication.catalog import Catalog
 from reviewgraph.publication.question import Question, read_question
 from reviewgraph.publication.reading import files_below, name_of, read_bytes, read_text, signature
@@ -32,7 +34,7 @@ from reviewgraph.rdf.canonical import sha256
 from reviewgraph.rdf.formats import BY_EXTENSION
 from reviewgraph.rdf.jsonld import read_context
 from reviewgraph.rdf.namespaces import PREFIXES
-from reviewgraph.rdf.terms import IRI, Quad
+from reviewgraph.rdf.terms import IRI, Quad, Subject
 
 ROOMS = ("ontology", "data", "shapes")
 CONTEXT = "ontology/context.jsonld"
@@ -49,6 +51,9 @@ class Publication:
     empty. ``other_files`` maps each published file that is not RDF (context, questions) and each
     shapes file to the SHA-256 of its bytes. ``context`` is the text of the JSON-LD context.
     ``unread`` are files that have no place in the table above: nothing looks at them.
+    ``drafts`` are the paths of the drafts, ``draft_graphs`` what only they write into; they are in
+    ``data`` if this is a ``preview``, else nothing but ``originals`` holds them.
+    ``originals`` are all RDF files as they were read, to be known again; nobody else reads them.
     """
 
     root: Path
@@ -61,6 +66,11 @@ class Publication:
     other_files: dict[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     errors: tuple[SourceSyntaxError, ...] = ()
+    drafts: tuple[str, ...] = ()
+    draft_graphs: frozenset[IRI] = frozenset()
+    preview: bool = False
+    unpublished: frozenset[Subject] = frozenset()
+    originals: tuple[SourceFile, ...] = field(default=(), repr=False)
 
     @property
     def files(self) -> tuple[SourceFile, ...]:
@@ -89,6 +99,7 @@ class Publication:
 def load(
     root: Path,
     *,
+    drafts: bool = False,
     previous: Publication | None = None,
     progress: Callable[[str], None] = lambda _file: None,
     skip: Mapping[str, Words] | None = None,
@@ -100,6 +111,7 @@ def load(
 
     Args:
         root: the folder.
+        drafts: whether drafts are to be in it: then it is a preview.
         previous: as it was read before: an RDF file that has not been touched since is not read
             again, and is the same object.
         progress: told the name of each RDF file before it is read.
@@ -110,7 +122,7 @@ def load(
     """
     root = root.resolve()
     _require_rooms(root)
-    return _Loading(root, previous, progress, skip or {}).publication()
+    return _Loading(root, previous, progress, skip or {}).publication(drafts=drafts)
 
 
 def graph_name(base: str, name: str) -> IRI:
@@ -143,12 +155,13 @@ class _Loading:
         self.root = root
         self.progress = progress
         self.skip = skip
-        self.before = {file.path: file for file in previous.read} if previous else {}
+        self.before = {file.path: file for file in previous.originals} if previous else {}
+        self.published = {file.path: file for file in previous.read} if previous else {}
         self.errors: list[SourceSyntaxError] = []
         self.unread: list[str] = []
         self.catalog = Catalog("", _UNREAD_BASE, {}, {}, "", "")
 
-    def publication(self) -> Publication:
+    def publication(self, *, drafts: bool) -> Publication:
         """Read everything."""
         root = self.root
         try:
@@ -157,20 +170,42 @@ class _Loading:
             self.errors.append(error)
         ontology = self.rdf(self.paths("ontology", deep=False))
         data = self.rdf(self.paths("data", deep=True))
+        found, wrong = marks.find(ontology + data, self.catalog.base, whole=not self.errors)
+        self.errors += wrong
         shapes = self.rdf(self.paths("shapes", deep=False))
         questions, files = self.questions()
+        hidden = marks.Drafts() if drafts else found
         return Publication(
             root=root,
             catalog=self.catalog,
-            ontology=ontology,
-            data=data,
+            ontology=self.public(ontology, hidden),
+            data=self.public(data, hidden),
             shapes=shapes,
             questions=tuple(questions),
             context=self.context(),
             other_files=self.digests([root / CONTEXT, *files, *(root / s.path for s in shapes)]),
             unread=tuple(sorted(self.unread)),
             errors=tuple(sorted(self.errors, key=lambda error: str(error.place))),
+            drafts=found.files,
+            draft_graphs=found.graphs,
+            preview=drafts,
+            unpublished=marks.spoken_of(data, hidden, self.catalog.base),
+            originals=ontology + data + shapes,
         )
+
+    def public(self, files: tuple[SourceFile, ...], hidden: marks.Drafts) -> tuple[SourceFile, ...]:
+        """The files without drafts and what is said of them, each the same object as before."""
+        if not hidden.files:
+            return files
+        found = []
+        for file in files:
+            if file.path not in hidden.files:
+                public = marks.without(file, hidden.names)
+                before = self.published.get(file.path)
+                if public is not file and before is not None and marks.is_alike(before, public):
+                    public = before
+                found.append(public)
+        return tuple(found)
 
     def paths(self, room: str, *, deep: bool) -> list[Path]:
         """The RDF files of a room; what else lies there is noted as unread."""

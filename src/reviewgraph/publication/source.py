@@ -17,6 +17,7 @@ from reviewgraph.publication.lines import Lines, Located
 from reviewgraph.publication.reading import name_of, read_text, signature
 from reviewgraph.rdf.canonical import sha256
 from reviewgraph.rdf.formats import BY_EXTENSION, JSON_LD, RDF_XML, Syntax
+from reviewgraph.rdf.namespaces import ADMS
 from reviewgraph.rdf.terms import (
     IRI,
     BlankNode,
@@ -30,6 +31,7 @@ from reviewgraph.rdf.terms import (
     statement,
 )
 
+STATUS = IRI(str(ADMS.status))
 MAX_JSON_DEPTH = 100
 """Oxigraph recurses on JSON: 32 KB of brackets would end the process."""
 
@@ -61,6 +63,16 @@ class SourceFile:
         for number, located in enumerate(self.statements):
             found.setdefault(located.subject, []).append(number)
         return found
+
+    @cached_property
+    def graphs(self) -> frozenset[Subject | DefaultGraph]:
+        """Every graph that the file writes into, its own among them."""
+        return frozenset({self.graph, *(located.graph for located in self.statements)})
+
+    @cached_property
+    def statuses(self) -> tuple[Located, ...]:
+        """The statements whose predicate is ``adms:status``."""
+        return tuple(located for located in self.statements if located.predicate == STATUS)
 
     def place(self, offset: int) -> Place:
         """The place of a code point of this file."""

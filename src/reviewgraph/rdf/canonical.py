@@ -7,9 +7,14 @@ a release, so ``sha256sum dump.nq`` is all it takes to check one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, serialize
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+
+_BATCH = 1000
+_Item = TypeVar("_Item")
 
 
 def canonicalize(quads: Iterable[Quad]) -> list[Quad]:
@@ -21,7 +26,29 @@ def canonicalize(quads: Iterable[Quad]) -> list[Quad]:
 
 def canonical_document(quads: Iterable[Quad]) -> bytes:
     """The canonical N-Quads document of quads that ``canonicalize`` returned."""
-    return b"".join(_line(quad) for quad in quads)
+    return b"".join(lines_of(quads))
+
+
+def lines_of(quads: Iterable[Quad]) -> Iterator[bytes]:
+    """The lines of that document, each with its end; nothing is held but a few of them."""
+    for batch in _batches(quads):
+        text = serialize(batch, format=RdfFormat.N_QUADS) or b""
+        yield from (line + b"\n" for line in text.split(b"\n")[:-1])
+
+
+def read_lines(lines: Iterable[bytes]) -> Iterator[Quad]:
+    """The quads of lines of N-Quads, blank nodes called as they are there.
+
+    Nothing is held but a few of them.
+    """
+    for batch in _batches(lines):
+        yield from parse(b"".join(batch), format=RdfFormat.N_QUADS)
+
+
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    waiting = iter(items)
+    while batch := list(islice(waiting, _BATCH)):
+        yield batch
 
 
 def sha256(data: bytes) -> str:

@@ -14,6 +14,7 @@ __all__ = [
     "DCTERMS",
     "FOAF",
     "FORMATS",
+    "HYDRA",
     "OA",
     "OWL",
     "PREFIXES",
@@ -37,6 +38,7 @@ SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 OA = Namespace("http://www.w3.org/ns/oa#")
+HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
@@ -46,6 +48,7 @@ PREFIXES: dict[str, str] = {
     "dcat": str(DCAT),
     "dcterms": str(DCTERMS),
     "foaf": str(FOAF),
+    "hydra": str(HYDRA),
     "m8g": "http://data.europa.eu/m8g/",
     "oa": str(OA),
     "org": "http://www.w3.org/ns/org#",

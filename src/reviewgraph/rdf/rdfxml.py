@@ -7,8 +7,11 @@ reader would get another graph, or none.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from rdflib.namespace import RDF, XSD
@@ -16,6 +19,7 @@ from rdflib.namespace import RDF, XSD
 from reviewgraph.rdf.terms import IRI, BlankNode, Literal, Statement
 
 _RDF = str(RDF)
+_END = "</rdf:RDF>\n"
 _STRING = str(XSD.string)
 _LOCAL = re.compile(r"[^\W\d][\w.-]*$")
 _PREFIX = re.compile(r"(?!xml)[a-z_][a-z0-9_.-]*", re.IGNORECASE)
@@ -64,21 +68,46 @@ def write_rdfxml(triples: Sequence[Statement], prefixes: Mapping[str, str]) -> s
         IllegalInXml: a character, or a property name, that XML does not have.
     """
     names = _Names(prefixes)
+    body = "".join(_body(triples, names))
+    return f"{_head(names)}{body}{_END}"
+
+
+def write_rdfxml_to(path: Path, triples: Iterable[Statement], prefixes: Mapping[str, str]) -> None:
+    """The same document into a file, in flat memory.
+
+    The namespaces at its head are known at its end, so the body is written beside it first.
+
+    Raises:
+        IllegalInXml: a character, or a property name, that XML does not have.
+        OSError: the file cannot be written.
+    """
+    names = _Names(prefixes)
+    with tempfile.TemporaryFile(dir=path.parent) as body:
+        for piece in _body(triples, names):
+            body.write(piece.encode())
+        body.seek(0)
+        with path.open("wb") as file:
+            file.write(_head(names).encode())
+            shutil.copyfileobj(body, file, 1 << 20)
+            file.write(_END.encode())
+
+
+def _head(names: _Names) -> str:
+    declared = "".join(f"\n    xmlns:{name}={_quoted(iri)}" for name, iri in names.used())
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{declared}>\n'
+
+
+def _body(triples: Iterable[Statement], names: _Names) -> Iterator[str]:
     nodes = _Nodes()
-    body = []
     for subject, about in groupby(triples, key=lambda item: item[0]):
-        body.append(f"  <rdf:Description {nodes.attribute(subject, 'rdf:about')}>\n")
+        yield f"  <rdf:Description {nodes.attribute(subject, 'rdf:about')}>\n"
         for _, predicate, value in about:
             element = names.element(predicate.value)
             if isinstance(value, Literal):
-                body.append(f"    <{element}{_literal(value)}</{element}>\n")
+                yield f"    <{element}{_literal(value)}</{element}>\n"
             else:
-                body.append(f"    <{element} {nodes.attribute(value, 'rdf:resource')}/>\n")
-        body.append("  </rdf:Description>\n")
-    declared = "".join(f"\n    xmlns:{name}={_quoted(iri)}" for name, iri in names.used())
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{declared}>\n{"".join(body)}</rdf:RDF>\n'
-    )
+                yield f"    <{element} {nodes.attribute(value, 'rdf:resource')}/>\n"
+        yield "  </rdf:Description>\n"
 
 
 def _literal(value: Literal) -> str:

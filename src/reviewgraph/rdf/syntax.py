@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
+from pathlib import Path
 
 import pyoxigraph
 from rdflib.namespace import RDF
@@ -15,7 +16,7 @@ from rdflib.namespace import RDF
 from reviewgraph.errors import NotSerializable
 from reviewgraph.rdf.formats import JSON_LD, RDF_XML, TRIG, TURTLE, Syntax
 from reviewgraph.rdf.jsonld import Context, compact
-from reviewgraph.rdf.rdfxml import IllegalInXml, write_rdfxml
+from reviewgraph.rdf.rdfxml import IllegalInXml, write_rdfxml, write_rdfxml_to
 from reviewgraph.rdf.terms import (
     IRI,
     BlankNode,
@@ -52,13 +53,67 @@ def serialize(
         try:
             return write_rdfxml(distinct, prefixes or {}).encode()
         except IllegalInXml as error:
-            raise NotSerializable(
-                f"เขียนเป็น RDF/XML ไม่ได้: {error}", f"RDF/XML has no way to write {error}"
-            ) from error
+            raise _no_way(error) from error
     triples = [Triple(*item) for item in distinct]
     if syntax is JSON_LD and context is not None:
         return compact(triples, context)
     return _engine(triples, syntax, prefixes)
+
+
+def write_ordered(
+    path: Path,
+    statements: Iterable[Quad] | Iterable[Triple],
+    syntax: Syntax,
+    prefixes: Mapping[str, str],
+) -> None:
+    """Statements that are distinct and in order, into a file: as ``serialize``, in flat memory.
+
+    Args:
+        path: the file.
+        statements: in the order that ``serialize`` would put them in.
+        syntax: that of the file.
+        prefixes: those that the statements use; RDF/XML finds out by itself.
+
+    Raises:
+        NotSerializable: RDF/XML has no way to write one of them.
+        OSError: the file cannot be written.
+    """
+    if syntax is RDF_XML:
+        try:
+            write_rdfxml_to(path, map(statement, statements), prefixes)
+        except IllegalInXml as error:
+            raise _no_way(error) from error
+        return
+    used = dict(prefixes) if syntax in {TURTLE, TRIG} else None
+    pyoxigraph.serialize(statements, str(path), format=syntax.engine, prefixes=used)
+
+
+class UsedPrefixes:
+    """Notes which prefixes statements use, as they pass."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._prefixes = prefixes
+        self._known = frozenset(prefixes.values())
+        self._used: set[str] = set()
+
+    def note(self, item: Quad | Triple) -> None:
+        """Look at a statement."""
+        for term in chain(statement(item), (getattr(item, "graph_name", None),)):
+            iri = term.datatype if isinstance(term, Literal) else term
+            if isinstance(iri, IRI):
+                # A namespace is just what stands before a name.
+                cut = max(iri.value.rfind("#"), iri.value.rfind("/")) + 1
+                if iri.value[:cut] in self._known:
+                    self._used.add(iri.value[:cut])
+
+    @property
+    def used(self) -> dict[str, str]:
+        """The prefixes whose namespaces were used."""
+        return {name: iri for name, iri in sorted(self._prefixes.items()) if iri in self._used}
+
+
+def _no_way(error: IllegalInXml) -> NotSerializable:
+    return NotSerializable(f"เขียนเป็น RDF/XML ไม่ได้: {error}", f"RDF/XML has no way to write {error}")
 
 
 def statement_key(item: Statement) -> tuple[object, ...]:
@@ -82,17 +137,9 @@ def _quad_key(quad: Quad) -> tuple[object, ...]:
 def _engine(
     statements: list[Quad] | list[Triple], syntax: Syntax, prefixes: Mapping[str, str] | None
 ) -> bytes:
-    used = _used(statements, prefixes or {}) if syntax in {TURTLE, TRIG} else None
+    found = UsedPrefixes(prefixes or {})
+    if syntax in {TURTLE, TRIG}:
+        for item in statements:
+            found.note(item)
+    used = found.used if syntax in {TURTLE, TRIG} else None
     return pyoxigraph.serialize(statements, format=syntax.engine, prefixes=used) or b""
-
-
-def _used(statements: Iterable[Quad | Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
-    """The prefixes whose namespace is just what stands before a name of the statements."""
-    namespaces: set[str] = set()
-    for item in statements:
-        for term in chain(statement(item), (getattr(item, "graph_name", None),)):
-            iri = term.datatype if isinstance(term, Literal) else term
-            if isinstance(iri, IRI):
-                cut = max(iri.value.rfind("#"), iri.value.rfind("/")) + 1
-                namespaces.add(iri.value[:cut])
-    return {name: iri for name, iri in sorted(prefixes.items()) if iri in namespaces}

@@ -4,6 +4,7 @@ Layout of the output folder::
 
     releases/<name>/    immutable, one directory a release
     current             link to the release in force
+    preview/            the same three for previews, which hold drafts
     lock                held by the one build at work
 
 Ending the process at any moment leaves ``current`` and what it points to whole.
@@ -33,13 +34,20 @@ from reviewgraph.publication import catalog as catalogs
 from reviewgraph.publication.folder import Publication, graph_name
 from reviewgraph.publication.words import label_properties
 from reviewgraph.rdf import syntax as writing
-from reviewgraph.rdf.canonical import canonical_document, canonicalize, sha256
+from reviewgraph.rdf.canonical import canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.namespaces import SPDX
 from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, statement
-from reviewgraph.release import describe, discovery, manifest, rules
-from reviewgraph.release.dumps import write_dumps
-from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release
+from reviewgraph.release import discovery, history, manifest, rules, search
+from reviewgraph.release.dumps import (
+    Dumps,
+    entry_of,
+    read_dump,
+    read_triples,
+    write_canonical,
+    write_dumps,
+)
+from reviewgraph.release.manifest import QuestionEntry, Release
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.literals import kept_quads
 
@@ -60,7 +68,12 @@ def dataset(publication: Publication) -> list[Quad]:
     published file with its SHA-256 (shapes and their cases, questions, context), so that the name
     of a release covers all of the folder.
     """
-    return canonicalize(kept_quads([*publication.quads(), *_folder_graph(publication)]))
+    return canonicalize(_quads(publication))
+
+
+def _quads(publication: Publication) -> Iterator[Quad]:
+    yield from kept_quads(publication.quads())
+    yield from _folder_graph(publication)
 
 
 def build(
@@ -71,6 +84,8 @@ def build(
     progress: Callable[[str], None] = lambda _phase: None,
 ) -> Release:
     """Write the release of a publication that passed the gate, and put it in force.
+
+    A preview goes to the output folder's ``preview``.
 
     Args:
         publication: what to release.
@@ -87,65 +102,74 @@ def build(
             "ข้อมูลไม่ผ่านด่านตรวจ จึงไม่สร้างรุ่นใหม่ รุ่นเดิมยังใช้งานอยู่",
             "the publication did not pass the gate: no release was built, the last one stays",
         )
-    progress("canonicalize")
-    quads = dataset(publication)
-    name = sha256(canonical_document(quads))
-    releases = out / "releases"
+    report = report.for_publication()
+    out = out / manifest.PREVIEW if publication.preview else out
+    releases = out / history.RELEASES
     try:
         releases.mkdir(parents=True, exist_ok=True)
         with _only_build(out):
             _sweep(releases)
-            target = releases / name
-            if not _is_whole(target):
-                _write(publication, report, quads, name, target, progress)
+            with _workshop(releases) as work:
+                progress("canonicalize")
+                name = write_canonical(work, _quads(publication))
+                target = releases / name
+                if not _is_whole(target, preview=publication.preview):
+                    _write(publication, report, name, work, progress)
+                    _move(work, target)
+            history.record(out)  # also of a link that no build has written down
             _put_in_force(out, target)
+            history.record(out)
     except OSError as error:
         raise ReleaseError(
             f"เขียนรุ่นใหม่ไม่สำเร็จ: {error}", f"the release could not be written: {error}"
         ) from error
-    return manifest.open_release(target)
+    return manifest.open_release(target, drafts=publication.preview)
+
+
+@contextmanager
+def _workshop(releases: Path) -> Iterator[Path]:
+    """A folder to write in; what is not moved from there is removed."""
+    work = Path(tempfile.mkdtemp(prefix=".building-", dir=releases))
+    try:
+        work.chmod(0o755)
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _move(work: Path, target: Path) -> None:
+    _sync(work)
+    if target.exists():  # of another version of the program, or damaged
+        target.rename(work.with_name(work.name + "-replaced"))
+    work.rename(target)
+    _sync_folder(target.parent)
 
 
 def _write(
     publication: Publication,
     report: Report,
-    quads: list[Quad],
     name: str,
-    target: Path,
+    work: Path,
     progress: Callable[[str], None],
 ) -> None:
-    work = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
-    try:
-        work.chmod(0o755)
-        progress("store")
-        EmbeddedStore.create(work / manifest.STORE, quads)
-        progress("dumps")
-        files = write_dumps(work, quads, publication.prefixes)
-        progress("descriptions")
-        store = EmbeddedStore.open(work / manifest.STORE)
-        counts = describe.count(store, publication.catalog.base)
-        files += _write_descriptions(publication, report, work, store, name, counts)
-        release = _release(publication, work, name, files, counts)
-        manifest.write_manifest(release)
-        _sync(work)
-        if target.exists():  # of another version of the program, or damaged
-            target.rename(work.with_name(work.name + "-replaced"))
-        work.rename(target)
-        _sync_folder(target.parent)
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
+    """All that a release has beside its canonical N-Quads, from these and the publication."""
+    progress("dumps")
+    dumps = write_dumps(work, publication.prefixes, publication.catalog.base)
+    progress("store")
+    repeated = dumps.counts.quads > dumps.counts.triples
+    EmbeddedStore.create_from(
+        work / manifest.STORE, read_dump(work), read_dump(work) if repeated else ()
+    )
+    progress("descriptions")
+    names = label_properties(publication.ontology)
+    search.write(work / manifest.SEARCH_FILE, read_triples(work), publication.catalog.base, names)
+    _write_descriptions(publication, report, work, name, dumps)
+    manifest.write_manifest(_release(publication, work, name, dumps))
 
 
 def _write_descriptions(
-    publication: Publication,
-    report: Report,
-    work: Path,
-    store: EmbeddedStore,
-    name: str,
-    counts: describe.Counts,
-) -> list[str]:
-    dumps = {path.name: FileEntry.of(path) for path in sorted(work.glob("dump.*"))}
+    publication: Publication, report: Report, work: Path, name: str, dumps: Dumps
+) -> None:
     texts = {
         manifest.SHAPES_FILE: writing.serialize(
             [Triple(*statement(quad)) for file in publication.shapes for quad in file.quads()],
@@ -156,26 +180,24 @@ def _write_descriptions(
         manifest.REPORT_FILE: formats.as_json(report).encode(),
         manifest.REPORT_GRAPH_FILE: report.shacl.encode(),
         manifest.CHECKSUMS: "".join(
-            f"{entry.sha256}  {file}\n" for file, entry in dumps.items()
+            f"{entry.sha256}  {file}\n" for file, entry in sorted(dumps.files.items())
         ).encode(),
     }
     if publication.context is not None:
         texts[manifest.CONTEXT_FILE] = publication.context.encode()
     for file, content in texts.items():
         (work / file).write_bytes(content)
-    found = discovery.write_discovery(publication, store, work, dumps, name, counts)
-    return [*texts, *found]
+    discovery.write_discovery(publication, work, name, dumps)
 
 
-def _release(
-    publication: Publication, work: Path, name: str, files: list[str], counts: describe.Counts
-) -> Release:
+def _release(publication: Publication, work: Path, name: str, dumps: Dumps) -> Release:
     catalog = publication.catalog
-    in_store = [
-        path.relative_to(work).as_posix()
-        for path in sorted((work / manifest.STORE).rglob("*"))
-        if path.is_file()
-    ]
+    others = {
+        path.relative_to(work).as_posix(): path
+        for path in work.rglob("*")
+        if path.is_file() and path.name not in dumps.files
+    }
+    files = {**dumps.files, **{name: entry_of(path) for name, path in others.items()}}
     return Release(
         path=work,
         name=name,
@@ -190,10 +212,19 @@ def _release(
         prefixes=publication.prefixes,
         label_properties=label_properties(publication.ontology),
         questions=tuple(QuestionEntry.of(question) for question in publication.questions),
-        triples=counts.triples,
-        graphs=counts.graphs,
-        files={file: FileEntry.of(work / file) for file in sorted([*files, *in_store])},
+        triples=dumps.counts.triples,
+        graphs=dumps.counts.graphs,
+        files=dict(sorted(files.items())),
+        preview=publication.preview,
+        drafts=tuple(sorted(_draft_graphs(publication))),
     )
+
+
+def _draft_graphs(publication: Publication) -> set[str]:
+    """The graphs of the drafts that are in the release: none, unless it is a preview."""
+    if not publication.preview:
+        return set()
+    return {graph.value for graph in publication.draft_graphs}
 
 
 def _folder_graph(publication: Publication) -> list[Quad]:
@@ -216,13 +247,13 @@ def _folder_graph(publication: Publication) -> list[Quad]:
     return quads
 
 
-def _is_whole(target: Path) -> bool:
+def _is_whole(target: Path, *, preview: bool) -> bool:
     try:
-        release = manifest.open_release(target)
+        release = manifest.open_release(target, drafts=True)
         manifest.verify(release)
     except ReviewgraphError:
         return False
-    return release.generator == GENERATOR
+    return release.generator == GENERATOR and release.preview == preview
 
 
 def _put_in_force(out: Path, target: Path) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from rdflib import Graph, Literal, URIRef
@@ -17,67 +16,7 @@ from rdflib.term import Node
 from reviewgraph.rdf.formats import RDF_SYNTAXES
 from reviewgraph.rdf.namespaces import DCAT, VOID
 from reviewgraph.release.about import About
-from reviewgraph.store.interface import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What is in a release.
-
-    ``triples`` are the distinct triples of the union of all graphs, which is what a triple dump
-    holds; ``quads`` counts a triple once for every graph that states it, ``graphs`` by graph.
-    ``entities`` are the subjects below the base IRI, what is said of the graphs themselves aside.
-    """
-
-    quads: int
-    triples: int
-    entities: int
-    subjects: int
-    objects: int
-    classes: dict[str, int]
-    properties: dict[str, tuple[int, int, int]]
-    graphs: dict[str, int]
-
-
-def count(store: Store, base: str) -> Counts:
-    """Count the store.
-
-    ``properties`` maps each to its triples, distinct subjects and distinct objects.
-    """
-
-    def number(pattern: str) -> int:
-        table = store.select(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
-        return int(next(table.dicts())["n"].value)
-
-    classes = store.select(
-        "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class } GROUP BY ?class ORDER BY ?class"
-    )
-    properties = store.select(
-        "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects)"
-        " (COUNT(DISTINCT ?o) AS ?objects)"
-        " { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } } GROUP BY ?p ORDER BY ?p"
-    )
-    below_base = (
-        f"FILTER(isIRI(?s) && STRSTARTS(STR(?s), {Literal(base).n3()})"
-        f" && !STRSTARTS(STR(?s), {Literal(base + 'graph/').n3()}))"
-    )
-    return Counts(
-        quads=len(store),
-        triples=number("{ SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"),
-        entities=number(f"{{ SELECT DISTINCT ?s {{ ?s ?p ?o }} }} {below_base}"),
-        subjects=number("{ SELECT DISTINCT ?s { ?s ?p ?o } }"),
-        objects=number("{ SELECT DISTINCT ?o { ?s ?p ?o } }"),
-        classes={row["class"].value: int(row["n"].value) for row in classes.dicts()},
-        properties={
-            row["p"].value: (
-                int(row["n"].value),
-                int(row["subjects"].value),
-                int(row["objects"].value),
-            )
-            for row in properties.dicts()
-        },
-        graphs=store.graph_sizes(),
-    )
+from reviewgraph.release.counts import Counts
 
 
 def void(

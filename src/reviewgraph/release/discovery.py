@@ -1,11 +1,11 @@
 """The files by which others find, register and cite a release; each has its own module.
 
-All are made of the store and the dumps of the release itself, so they tell what is in it.
+All are made of the store, the dumps and the counts of the release itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -21,41 +21,34 @@ from reviewgraph.rdf.terms import quads_of
 from reviewgraph.release import describe, manifest, sitemap
 from reviewgraph.release.about import About, about
 from reviewgraph.release.citation import citation
+from reviewgraph.release.counts import Counts
 from reviewgraph.release.dcat import dcat
+from reviewgraph.release.dumps import Dumps, read_triples
 from reviewgraph.release.guide import Sample, guide
 from reviewgraph.release.linksets import link_counts
-from reviewgraph.release.manifest import FileEntry
 from reviewgraph.release.schema_org import schema_org
+from reviewgraph.release.sitemap import entities
 from reviewgraph.release.thai_catalog import thai_catalog
-from reviewgraph.store.interface import Store
+from reviewgraph.store.embedded import EmbeddedStore
 
 EXAMPLES = 3
 """How many things are shown of a publication that names none itself."""
 
 
-def write_discovery(
-    publication: Publication,
-    store: Store,
-    work: Path,
-    dumps: Mapping[str, FileEntry],
-    name: str,
-    counts: describe.Counts,
-) -> list[str]:
-    """Write the files and return their names.
+def write_discovery(publication: Publication, work: Path, name: str, dumps: Dumps) -> None:
+    """Write the files.
 
     Args:
         publication: what is released.
-        store: of the release.
-        work: the release's directory.
-        dumps: the dumps in it, by file name.
+        work: the release's directory, where its store and dumps are already.
         name: the release's name.
-        counts: of the store.
+        dumps: what was written and counted.
     """
-    base = publication.catalog.base
-    described = about(publication.catalog, store)
-    entities = sitemap.entities(store, base)
-    examples = list(islice(entities, EXAMPLES))
-    links = link_counts(store.quads(), base)
+    base, counts = publication.catalog.base, dumps.counts
+    described = about(publication.catalog, EmbeddedStore.open(work / manifest.STORE))
+    entries = dict(sorted(dumps.files.items()))
+    examples = list(islice(entities(read_triples(work), base), EXAMPLES))
+    links = link_counts(read_triples(work), base)
 
     def turtle(graph: Graph) -> bytes:
         return writing.serialize(quads_of(graph), TURTLE, publication.prefixes)
@@ -63,27 +56,24 @@ def write_discovery(
     def files() -> Iterator[tuple[str, bytes]]:
         void = describe.void(described, counts, links, examples, name)
         yield manifest.VOID_FILE, turtle(void)
-        yield manifest.DCAT_FILE, turtle(dcat(described, dumps, name))
+        yield manifest.DCAT_FILE, turtle(dcat(described, entries, name))
         yield manifest.CITATION_FILE, citation(described, name)
-        yield manifest.THAI_CATALOG_FILE, thai_catalog(described, dumps, name)
+        yield manifest.THAI_CATALOG_FILE, thai_catalog(described, entries, name)
         for lang, file in manifest.SCHEMA_ORG_FILES.items():
-            yield file, schema_org(described, dumps, name, counts.triples, lang)
+            yield file, schema_org(described, entries, name, counts.triples, lang)
         yield manifest.GUIDE_FILE, _guide(publication, described, name, counts, examples)
-        yield manifest.ROBOTS_FILE, sitemap.robots(base)
-        yield from sitemap.sitemaps(base, _pages(publication, entities))
+        yield manifest.ROBOTS_FILE, sitemap.robots(base, preview=publication.preview)
+        yield from sitemap.sitemaps(base, _pages(publication, work))
 
-    written = []
     for file, content in files():
         (work / file).write_bytes(content)
-        written.append(file)
-    return written
 
 
 def _guide(
     publication: Publication,
     described: About,
     name: str,
-    counts: describe.Counts,
+    counts: Counts,
     examples: list[str],
 ) -> bytes:
     questions = [Sample(question.name, question.titles) for question in publication.questions]
@@ -101,7 +91,7 @@ def _guide(
     )
 
 
-def _pages(publication: Publication, entities: list[str]) -> Iterator[str]:
+def _pages(publication: Publication, work: Path) -> Iterator[str]:
     """The canonical addresses of all pages: those of the site, then those of entities."""
     base = sitemap.address(publication.catalog.base)
     yield base
@@ -114,5 +104,5 @@ def _pages(publication: Publication, entities: list[str]) -> Iterator[str]:
     for ontology in ontology_iris(list(publication.ontology)):
         if ontology.startswith(publication.catalog.base):
             yield sitemap.address(ontology.partition("#")[0])
-    for iri in entities:
+    for iri in entities(read_triples(work), publication.catalog.base):
         yield sitemap.page(publication.catalog.base, iri)

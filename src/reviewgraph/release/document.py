@@ -1,12 +1,15 @@
 """What the document of an entity holds: one rule, the same for every syntax and every page.
 
 1. The statements of the entity, and of everything named ``<entity>#…``: its *members*.
-2. The statements that point at a member, up to a bound.
+2. The statements that point at a member, as many as a page takes.
 3. The statements of each node without a name that 1 or 2 lead to. Such a node joins others (who
    took part, in which part, as what), and says nothing without its own statements. Of those that
    point at a member, also what points at them: the other end of the join.
 4. The blank nodes of all of these, with their statements.
 5. The names (values of the label properties) of everything mentioned, properties included.
+
+If more statements point at the members than one page takes, the document goes on: each further page
+has the next of them, with 3, 4 and 5 for these, and what it says of itself in Hydra's words.
 
 Nothing here knows what the data is about: a node without a name is one that has no value of any
 label property.
@@ -14,17 +17,18 @@ label property.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from rdflib.namespace import DCTERMS, RDF
 
+from reviewgraph.rdf.namespaces import HYDRA
 from reviewgraph.rdf.syntax import statement_key
 from reviewgraph.rdf.terms import IRI, BlankNode, Quad, Statement, Subject, Term, statement
 from reviewgraph.store.interface import Store
 
-MOST_INBOUND = 1000
+MOST_INBOUND = 500
 MOST_ENDS = 100
 _TYPE = IRI(str(RDF.type))
 _REPLACED_BY = IRI(str(DCTERMS.isReplacedBy))
@@ -35,15 +39,16 @@ class Document:
     """The statements told of an entity, in order, without duplicates.
 
     ``members`` are the entity and what is named ``<entity>#…``. ``graphs`` are the named graphs
-    that hold the members' own statements. ``whole`` is false if more statements point at the
-    members than are told.
+    that hold the members' own statements, none on a further page. ``more`` says that there is a
+    page after this one.
     """
 
     iri: str
     members: tuple[str, ...]
     statements: tuple[Statement, ...]
     graphs: tuple[str, ...]
-    whole: bool
+    page: int = 1
+    more: bool = False
 
     @property
     def is_tombstone(self) -> bool:
@@ -58,26 +63,30 @@ def describe(
     label_properties: Sequence[str],
     fragments: Iterable[str] = (),
     most_inbound: int = MOST_INBOUND,
-) -> Document:
-    """The document of the entity ``iri``.
+    page: int = 1,
+) -> Document | None:
+    """A page of the document of the entity ``iri``; ``None`` if it has not as many.
 
     Args:
         store: the release's statements.
         iri: the entity, without a fragment.
         label_properties: properties that name a thing.
         fragments: everything that is named ``<iri>#…``.
-        most_inbound: how many statements that point at the members are told.
+        most_inbound: how many statements that point at the members a page takes.
+        page: which one.
     """
     gathering = _Gathering(store, tuple(IRI(name) for name in label_properties))
     members = tuple(IRI(member) for member in (iri, *fragments))
     graphs: set[str] = set()
-    for member in members:
+    for member in members if page == 1 else ():
         for quad in gathering.about(member):
             if isinstance(quad.graph_name, IRI):
                 graphs.add(quad.graph_name.value)
     outward = gathering.objects()
-    inbound = list(islice(gathering.pointing_at(members), most_inbound + 1))
-    whole = len(inbound) <= most_inbound
+    begin = (page - 1) * most_inbound
+    inbound = list(islice(gathering.pointing_at(members), begin, begin + most_inbound + 1))
+    if page > 1 and not inbound:
+        return None
     inward = gathering.add_inbound(inbound[:most_inbound])
     for node in sorted(outward - set(members), key=str):
         if not gathering.is_named(node):
@@ -92,8 +101,26 @@ def describe(
         members=tuple(member.value for member in members),
         statements=tuple(sorted(gathering.statements, key=statement_key)),
         graphs=tuple(sorted(graphs)),
-        whole=whole,
+        page=page,
+        more=0 < most_inbound < len(inbound),
     )
+
+
+def told_of_pages(document: Document, addresses: Callable[[int], str]) -> tuple[Statement, ...]:
+    """What a document in pages says of them (https://www.hydra-cg.com/spec/latest/core/).
+
+    Args:
+        document: one of its pages.
+        addresses: the IRI of each page.
+    """
+    if document.page == 1 and not document.more:
+        return ()
+    view = IRI(addresses(document.page))
+    numbers = {HYDRA.first: 1, HYDRA.previous: document.page - 1}
+    if document.more:
+        numbers[HYDRA.next] = document.page + 1
+    links = [(view, IRI(str(p)), IRI(addresses(n))) for p, n in numbers.items() if n > 0]
+    return ((view, _TYPE, IRI(str(HYDRA.PartialCollectionView))), *links)
 
 
 class _Gathering:
@@ -118,7 +145,10 @@ class _Gathering:
         return own
 
     def pointing_at(self, targets: Sequence[Term]) -> Iterator[Quad]:
-        """The statements that point at one of the targets from elsewhere."""
+        """The statements that point at one of the targets from elsewhere.
+
+        In the order of the store, which is the same each time.
+        """
         inside = set(targets)
         for target in targets:
             for quad in self._store.quads(object=target):

@@ -24,6 +24,7 @@ RULES_FILE = "rules.json"
 REPORT_FILE = "report.json"
 REPORT_GRAPH_FILE = "report.ttl"
 CONTEXT_FILE = "context.jsonld"
+SEARCH_FILE = "search.json"
 CHECKSUMS = "SHA256SUMS"
 SITEMAP_FILE = "sitemap.xml"
 ROBOTS_FILE = "robots.txt"
@@ -32,6 +33,8 @@ CITATION_FILE = "CITATION.cff"
 THAI_CATALOG_FILE = "thai-gdc.json"
 SCHEMA_ORG_FILES = {"th": "schema-org.th.jsonld", "en": "schema-org.en.jsonld"}
 CURRENT = "current"
+PREVIEW = "preview"
+"""Where in an output folder previews are kept, so that none is ever put in force there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,6 @@ class FileEntry:
 
     bytes: int
     sha256: str
-
-    @classmethod
-    def of(cls, path: Path) -> FileEntry:
-        """The entry of a file that is written."""
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return cls(path.stat().st_size, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,8 @@ class Release:
 
     ``name`` is the SHA-256 of the dataset's canonical N-Quads. ``label_properties`` are the
     properties that name a thing, best first. ``triples`` counts the distinct triples of all graphs,
-    ``graphs`` those of each.
+    ``graphs`` those of each. A ``preview`` holds drafts, in the graphs ``drafts``, and is not for
+    publication.
     """
 
     path: Path
@@ -106,6 +103,8 @@ class Release:
     triples: int
     graphs: dict[str, int]
     files: dict[str, FileEntry]
+    preview: bool = False
+    drafts: tuple[str, ...] = ()
 
     @property
     def store_path(self) -> Path:
@@ -127,11 +126,12 @@ def write_manifest(release: Release) -> None:
     (release.path / MANIFEST).write_text(text, encoding="utf-8")
 
 
-def open_release(path: Path) -> Release:
+def open_release(path: Path, *, drafts: bool = False) -> Release:
     """Open the release in the directory ``path``, or the one its ``current`` link points to.
 
     Raises:
-        ReleaseError: there is none, it is not whole, or another version wrote it.
+        ReleaseError: there is none, it is not whole, another version wrote it, or it is a preview
+            and the caller has not asked for drafts.
     """
     directory = path / CURRENT if (path / CURRENT).is_dir() else path
     directory = directory.resolve()
@@ -141,6 +141,7 @@ def open_release(path: Path) -> Release:
         content["label_properties"] = tuple(content["label_properties"])
         content["questions"] = tuple(QuestionEntry(**entry) for entry in content["questions"])
         content["files"] = {name: FileEntry(**entry) for name, entry in content["files"].items()}
+        content["drafts"] = tuple(content.get("drafts", ()))
         release = Release(path=directory, **content)
     except FileNotFoundError as error:
         raise ReleaseError(
@@ -152,6 +153,11 @@ def open_release(path: Path) -> Release:
             f"{directory / MANIFEST} อ่านไม่ได้: {error}",
             f"{directory / MANIFEST} cannot be understood: {error}",
         ) from error
+    if release.preview and not drafts:
+        raise ReleaseError(
+            f"{path} เป็นรุ่นดูตัวอย่างที่มีฉบับร่าง ไม่ใช่รุ่นสำหรับเผยแพร่ หากจะดูเอง โปรดใช้ --drafts",
+            f"{path} is a preview with drafts, not for publication: to look at it, use --drafts",
+        )
     for name, entry in release.files.items():
         file = directory / name
         if not file.is_file() or file.stat().st_size != entry.bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph
@@ -11,6 +12,8 @@ from reviewgraph.errors import QuerySyntaxError, ReleaseError
 from reviewgraph.rdf.terms import IRI, Quad, Subject, Term, Triple
 from reviewgraph.store import union
 from reviewgraph.store.interface import Table
+
+_PIECE = 250_000
 
 
 class EmbeddedStore:
@@ -33,8 +36,27 @@ class EmbeddedStore:
     @classmethod
     def create(cls, path: Path, quads: Iterable[Quad]) -> None:
         """Write quads, all in named graphs, into the empty or missing directory ``path``."""
+        cls._write(path, union.with_union(quads))
+
+    @classmethod
+    def create_from(cls, path: Path, quads: Iterable[Quad], repeated: Iterable[Quad]) -> None:
+        """The same of a stream.
+
+        Args:
+            path: the empty or missing directory.
+            quads: distinct, all in named graphs.
+            repeated: the same once more if there are triples that stand in more than one graph,
+                else nothing.
+        """
+        cls._write(path, chain(quads, union.merged(repeated)))
+
+    @classmethod
+    def _write(cls, path: Path, quads: Iterable[Quad]) -> None:
         engine = pyoxigraph.Store(str(path))
-        engine.bulk_extend(union.with_union(quads))
+        waiting = iter(quads)
+        for first in waiting:
+            # The engine holds what it is given at once; in pieces it takes little, but more time.
+            engine.bulk_extend(chain([first], islice(waiting, _PIECE - 1)))
         engine.optimize()
         engine.flush()
 

@@ -155,6 +155,11 @@ class WorkerPool:
         await self.close()
 
     @property
+    def busy(self) -> bool:
+        """Whether a query is waiting or at work."""
+        return bool(self._live)
+
+    @property
     def pids(self) -> frozenset[int]:
         """The processes that take queries."""
         return frozenset(worker.pid for worker in self._workers if worker.pid and not worker.killed)

@@ -31,6 +31,12 @@ def with_union(quads: Iterable[pyoxigraph.Quad]) -> Iterator[pyoxigraph.Quad]:
             yield pyoxigraph.Quad(quad.subject, quad.predicate, quad.object)
 
 
+def merged(triples: Iterable[pyoxigraph.Quad | pyoxigraph.Triple]) -> Iterator[pyoxigraph.Quad]:
+    """The merge, for a store that is to hold it."""
+    for item in triples:
+        yield pyoxigraph.Quad(item.subject, item.predicate, item.object)
+
+
 def is_merged(engine: pyoxigraph.Store) -> bool:
     """Whether the store holds the merge itself; if not, the engine's union is the merge."""
     return next(engine.quads_for_pattern(None, None, None, _UNNAMED), None) is not None

@@ -2,15 +2,27 @@
 
 What is emitted is host-relative, or canonical (below the base IRI of the release). The Host
 header of a request is never part of it.
+
+An address without an ending is negotiated. Each representation has an address of its own, which
+is the whole of what chooses it and can be the name of a file::
+
+    /doc/x           by Accept and Accept-Language      /doc/x.ttl       Turtle
+    /doc/x.html      by Accept-Language                 /doc/x.th.html   the page in Thai
+    /doc/x.page-2    what did not fit on the first      /doc/x.page-2.th.html
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
+from reviewgraph.web.negotiation import LANGUAGES
+
 HOME = "/"
+INDEX = "/index"
 QUESTIONS = "/questions"
 GRAPHS = "/graphs"
 BROWSE = "/browse"
@@ -22,18 +34,28 @@ CATALOG = "/catalog"
 SHAPES = "/shapes"
 RULES = "/rules"
 REPORT = "/report"
+SEARCH = "/search"
+SEARCH_INDEX = "/search-index.json"
 CONTEXT = "/context.jsonld"
 MANIFEST = "/manifest.json"
+RELEASES = "/releases"
+CHANGES = "/changes.atom"
+TIMEGATE = "/timegate"
+TIMEMAP = "/timemap"
 OPENAPI = "/openapi.json"
 SITEMAP = "/sitemap.xml"
 ROBOTS = "/robots.txt"
 GUIDE = "/llms.txt"
 CITATION = "/CITATION.cff"
 THAI_CATALOG = "/thai-gdc.json"
-STYLE = "/static/style.css"
+STATIC = "/static"
+STYLE = f"{STATIC}/style.css"
+PAGES: Final = frozenset(
+    {HOME, QUESTIONS, GRAPHS, SPARQL, DUMP, CATALOG, SHAPES, RULES, REPORT, RELEASES, SEARCH}
+)
+"""Those that a page is at, whatever the release says."""
 
 _ENTITY = "id/"
-_GRAPH = "graph/"
 _DOT_SEGMENT = re.compile(r"(?:^|/)\.\.?(?:/|$)")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -42,11 +64,62 @@ _LAST_CONTROL = 0x9F
 _KEPT = "!#$%&'()*+,/:;=?@[]~"
 
 
-class Addresses:
-    """The addresses of one release: the way from an IRI to an address, and back."""
+PAGE_EXTENSION: Final = "html"
+_EXTENSION = re.compile(r"(?s)(.+)\.([a-z]+)")
+_LANGUAGE = re.compile(rf"(?s)(.+)\.({'|'.join(LANGUAGES)})")
+_PAGE = re.compile(r"(?s)(.+)\.page-([2-9]|[1-9][0-9]{1,8})")
 
-    def __init__(self, base: str) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What an address says of the representation that is meant.
+
+    Without an extension Accept decides, without a language Accept-Language does.
+    """
+
+    extension: str | None = None
+    language: str | None = None
+    page: int = 1
+
+    def __str__(self) -> str:
+        """As it stands at the end of an address."""
+        parts = [f"page-{self.page}" if self.page > 1 else None, self.language, self.extension]
+        return "".join(f".{part}" for part in parts if part)
+
+
+def endings(path: str) -> Iterator[tuple[str, Ending]]:
+    """The ways to read an address as something and an ending, the shortest ending first."""
+    yield path, Ending()
+    extension = language = None
+    if match := _EXTENSION.fullmatch(path):
+        path, extension = match[1], match[2]
+        yield path, Ending(extension)
+        if extension == PAGE_EXTENSION and (match := _LANGUAGE.fullmatch(path)):
+            path, language = match[1], match[2]
+            yield path, Ending(extension, language)
+    if match := _PAGE.fullmatch(path):
+        yield match[1], Ending(extension, language, int(match[2]))
+
+
+class Addresses:
+    """The addresses of one release: the way from an IRI to an address, and back.
+
+    An older release has all of its addresses below ``prefix``.
+    """
+
+    def __init__(self, base: str, prefix: str = "") -> None:
         self.base = base
+        self.prefix = prefix
+
+    def at(self, path: str) -> str:
+        """One of the addresses above, of this release."""
+        return self.prefix + path
+
+    def page(self, path: str, lang: str) -> str:
+        """The page in ``lang`` of what one of the addresses above has, fragment kept."""
+        before, hash_sign, fragment = path.partition("#")
+        before = INDEX if before == HOME else before
+        return f"{self.prefix}{before}{Ending(PAGE_EXTENSION, lang)}{hash_sign}{fragment}"
 
     def local(self, iri: str) -> str | None:
         """The host-relative address that an IRI below the base is dereferenced at.
@@ -74,13 +147,12 @@ class Addresses:
             return uri(iri), True
         return None
 
-    def document(self, iri: str, extension: str = "") -> str:
+    def document(self, iri: str) -> str:
         """The address of an entity's document; other IRIs below the base are their own."""
         path = iri[len(self.base) :].partition("#")[0]
-        suffix = f".{extension}" if extension else ""
         if path.startswith(_ENTITY):
-            return f"/doc/{uri(path[len(_ENTITY) :])}{suffix}"
-        return f"/{uri(path)}{suffix}"
+            return f"/doc/{uri(path[len(_ENTITY) :])}"
+        return f"/{uri(path)}"
 
     def entities(self, raw_path: str) -> Iterator[str]:
         """The IRIs that a request for ``/doc/…`` or ``/id/…`` may mean, likeliest first."""
@@ -93,15 +165,10 @@ class Addresses:
         for path in spellings(raw_path[1:]):
             yield self.base + path
 
-    def is_graph(self, iri: str) -> bool:
-        """Whether an IRI is below ``graph/``."""
-        return iri.startswith(self.base + _GRAPH)
 
-
-def question(name: str, extension: str = "") -> str:
+def question(name: str) -> str:
     """The address of a competency question."""
-    suffix = f".{extension}" if extension else ""
-    return f"{QUESTIONS}/{quote(name)}{suffix}"
+    return f"{QUESTIONS}/{quote(name)}"
 
 
 def dump(file: str) -> str:
@@ -109,19 +176,9 @@ def dump(file: str) -> str:
     return f"/{quote(file)}"
 
 
-def browse(class_iri: str, page: int = 1) -> str:
-    """The address of the list of a class's instances."""
-    query = f"?class={quote(class_iri, safe='')}"
-    return f"{BROWSE}{query}" + (f"&page={page}" if page > 1 else "")
-
-
-def with_language(address: str, lang: str | None) -> str:
-    """The address with the language that the reader chose, if the reader chose one."""
-    if lang is None:
-        return address
-    before, hash_sign, fragment = address.partition("#")
-    joint = "&" if "?" in before else "?"
-    return f"{before}{joint}lang={lang}{hash_sign}{fragment}"
+def browse(name: str) -> str:
+    """The address of the list of a class's instances; ``Site.class_names`` has the names."""
+    return f"{BROWSE}/{quote(name, safe=':')}"
 
 
 def uri(iri: str) -> str:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from reviewgraph.release.history import Entry
 from reviewgraph.release.manifest import Release
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.pool import WorkerPool
 from reviewgraph.store.process import Template
 from reviewgraph.store.source import Mode, ModeChoice, Source, available_memory
-from reviewgraph.web import addresses, definitions, entities, home, problems, static
+from reviewgraph.web import addresses, definitions, entities, home, memento, problems, static
+from reviewgraph.web.archive import Archive
 from reviewgraph.web.asker import Asker, lane
 from reviewgraph.web.discovery import discovery_router
 from reviewgraph.web.downloads import downloads_router
-from reviewgraph.web.envelope import Envelope
+from reviewgraph.web.envelope import Envelope, headers_of
+from reviewgraph.web.feed import feed_router
 from reviewgraph.web.pages import told
 from reviewgraph.web.questions import questions_router
+from reviewgraph.web.releases import releases_router
 from reviewgraph.web.report import report_router
 from reviewgraph.web.rules import rules_router
+from reviewgraph.web.search import search_router
 from reviewgraph.web.site import Site
 from reviewgraph.web.sparql.endpoint import Endpoint, sparql_router
 from reviewgraph.web.sparql.graph_store import graph_store_router
@@ -37,6 +42,7 @@ def create_app(
     limits: Limits | None = None,
     store_mode: ModeChoice = "auto",
     query_log: QueryLog | None = None,
+    history: Sequence[Entry] = (),
 ) -> FastAPI:
     """The site of a release.
 
@@ -45,6 +51,7 @@ def create_app(
         limits: what a stranger's query may take.
         store_mode: where the workers hold the release.
         query_log: is told of every query that has ended.
+        history: when which release was in force, this one last.
     """
     limits = limits or Limits()
     source = source_of(release)
@@ -54,7 +61,8 @@ def create_app(
     own_pool = WorkerPool(template, lane(limits), query_log)
     planner = Planner(release)
     endpoint = Endpoint(release, pool, planner)
-    site = Site(release)
+    site = Site(release, history[-1].since if history else None)
+    archive = Archive(release, history, site.modified)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -74,9 +82,11 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.site = site
+    app.state.archive = archive
     app.state.endpoint = endpoint
+    app.state.pools = (pool, own_pool)
     problems.install(app)
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, headers=headers_of(release))
     for router in (
         home.router,
         static.router,
@@ -87,11 +97,26 @@ def create_app(
         discovery_router(release),
         rules_router(release),
         report_router(release),
+        releases_router(archive),
+        feed_router(archive),
+        memento.router,
+        search_router(release),
         sparql_router(endpoint),
         definitions.router,  # the last: it takes every address that is left
     ):
         app.include_router(router)
     return app
+
+
+def applications(
+    limits: Limits, store_mode: ModeChoice, query_log: QueryLog
+) -> Callable[[Release, Sequence[Entry]], FastAPI]:
+    """What makes the site of any release, given its history; as ``create_app``."""
+
+    def make(release: Release, history: Sequence[Entry]) -> FastAPI:
+        return create_app(release, limits, store_mode, query_log, history)
+
+    return make
 
 
 def _told(source: Source, mode: Mode) -> tuple[object, ...]:

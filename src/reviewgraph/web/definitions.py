@@ -14,18 +14,12 @@ from rdflib.namespace import OWL, RDF, RDFS
 
 from reviewgraph.rdf.formats import Syntax
 from reviewgraph.rdf.terms import IRI, Statement, statement
-from reviewgraph.web.addresses import with_language
-from reviewgraph.web.entities import alternates, find, links, raw_path, resource
+from reviewgraph.web.addresses import GRAPHS, Ending, endings
+from reviewgraph.web.entities import find, links, raw_path, resource
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
-from reviewgraph.web.representations import (
-    Resource,
-    chosen_language,
-    html,
-    rdf,
-    respond,
-    respond_page,
-)
+from reviewgraph.web.representations import Resource, html, page_endings, rdf, respond, tree
+from reviewgraph.web.routes import add_resource
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.view import Row, Thing, Value, Viewer
 
@@ -42,6 +36,7 @@ _PROPERTIES = frozenset(
 )
 
 router = APIRouter()
+graphs_router = APIRouter(tags=["graphs"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +48,22 @@ class _Subject:
     rows: tuple[Row, ...]
 
 
-def graphs(request: Request) -> Response:
+def graphs(site: Site) -> Resource:
     """The named graphs with their sizes."""
-    site = site_of(request)
 
     def page(lang: str) -> bytes:
-        viewer = Viewer(site, lang, chosen_language(request))
+        viewer = Viewer(site, lang)
         listed = [
             (viewer.link(iri), iri[len(site.release.base) :], size)
             for iri, size in site.release.graphs.items()
         ]
-        return fill(request, lang, "graphs.html", graphs=listed)
+        return fill(site, lang, "graphs.html", found, graphs=listed)
 
-    return respond_page(request, site, page)
+    found = Resource(site.addresses.at(GRAPHS), [html(page)])
+    return found
+
+
+add_resource(graphs_router, GRAPHS, graphs, page_endings(), summary="The named graphs")
 
 
 @router.get("/{path:path}", include_in_schema=False)
@@ -75,38 +73,34 @@ def anything_else(request: Request, path: str) -> Response:
     asked = raw_path(request)
     graph = _graph(site, asked)
     if graph is not None:
-        iri, extension = graph
-        return respond(request, site, _graph_resource(request, site, iri), extension)
+        return respond(request, site, graph_resource(site, graph[0]), graph[1])
     found = find(site, asked, site.addresses.others)
     if found is None:
         rules = map(site.rulebook.address, site.addresses.others(asked))
         rule = next(filter(None, rules), None)
         if rule is not None:
-            return RedirectResponse(with_language(rule, chosen_language(request)), 303)
+            return RedirectResponse(site.addresses.at(rule), 303)
         raise Problem(404, f"ไม่มี /{path} ในเว็บนี้", f"there is no /{path} here")
-    iri, extension = found
-    ontology = site.ontologies.get(iri)
-    if ontology is None:
-        return respond(request, site, resource(request, site, iri), extension)
-    return respond(request, site, _ontology_resource(request, site, iri, ontology), extension)
+    iri, ending = found
+    if iri not in site.ontologies:
+        return respond(request, site, resource(site, iri, ending.page), ending)
+    return respond(request, site, ontology_resource(site, iri), ending)
 
 
-def _graph(site: Site, path: str) -> tuple[str, str | None] | None:
-    for iri in site.addresses.others(path):
-        if site.is_graph(iri) and site.addresses.local(iri):
-            return iri, None
-    stem, _, extension = path.rpartition(".")
-    for iri in site.addresses.others(stem) if stem else ():
-        if site.is_graph(iri) and site.addresses.local(iri):
-            return iri, extension
+def _graph(site: Site, path: str) -> tuple[str, Ending] | None:
+    for stem, ending in endings(path):
+        for iri in site.addresses.others(stem):
+            if site.is_graph(iri) and site.addresses.local(iri) and ending.page == 1:
+                return iri, ending
     return None
 
 
-def _graph_resource(request: Request, site: Site, iri: str) -> Resource:
+def graph_resource(site: Site, iri: str) -> Resource:
+    """A named graph; its page shows the beginning."""
     size = site.release.graphs[iri]
 
     def page(lang: str) -> bytes:
-        viewer = Viewer(site, lang, chosen_language(request))
+        viewer = Viewer(site, lang)
         told = [
             statement(quad) for quad in islice(site.store.quads(graph=IRI(iri)), MOST_STATEMENTS)
         ]
@@ -116,22 +110,27 @@ def _graph_resource(request: Request, site: Site, iri: str) -> Resource:
             for node in about
         ]
         return fill(
-            request,
+            site,
             lang,
             "graph.html",
+            found,
             iri=iri,
             name=iri[len(site.release.base) :],
             size=size,
             subjects=sorted(subjects, key=lambda subject: subject.link.text),
             whole=size <= MOST_STATEMENTS,
-            alternates=alternates(site, iri),
         )
 
     def write(syntax: Syntax) -> bytes:
         return site.write(site.store.quads(graph=IRI(iri)), syntax)
 
-    representations = [html(page), *rdf(write)]
-    return Resource(site.addresses.document(iri), representations, links(site, iri))
+    def write_tree() -> bytes:
+        return site.write_tree(site.store.quads(graph=IRI(iri)), iri)
+
+    path = site.addresses.at(site.addresses.document(iri))
+    representations = [html(page), *rdf(write), tree(site, write_tree)]
+    found = Resource(path, representations, links(site, iri))
+    return found
 
 
 def _anchor(node: str, graph: str) -> str:
@@ -139,31 +138,36 @@ def _anchor(node: str, graph: str) -> str:
     return fragment if whole == graph else ""
 
 
-def _ontology_resource(request: Request, site: Site, asked: str, iri: str) -> Resource:
+def ontology_resource(site: Site, asked: str) -> Resource:
+    """An ontology, by its own IRI or by that of a version."""
+    iri = site.ontologies[asked]
     described = site.document(iri)
+    assert described is not None  # noqa: S101 - every document has a first page
 
     def page(lang: str) -> bytes:
-        viewer = Viewer(site, lang, chosen_language(request))
-        things = viewer.things(described)
+        things = Viewer(site, lang).things(described)
         kinds = _kinds(described.statements)
         groups: dict[str, list[Thing]] = {"classes": [], "properties": [], "other_terms": []}
         for thing in sorted(things[1:], key=lambda thing: thing.label.text):
             groups[_group(kinds.get(thing.iri, set()))].append(thing)
         return fill(
-            request,
+            site,
             lang,
             "ontology.html",
+            found,
             thing=things[0],
             groups=[(name, terms) for name, terms in groups.items() if terms],
             counts=site.class_counts,
-            alternates=alternates(site, asked),
         )
 
-    def write(syntax: Syntax) -> bytes:
-        return site.write(described.statements, syntax)
-
-    representations = [html(page), *rdf(write)]
-    return Resource(site.addresses.document(asked), representations, links(site, iri))
+    representations = [
+        html(page),
+        *rdf(lambda syntax: site.write(described.statements, syntax)),
+        tree(site, lambda: site.write_tree(described.statements, iri)),
+    ]
+    path = site.addresses.at(site.addresses.document(asked))
+    found = Resource(path, representations, links(site, asked))
+    return found
 
 
 def _group(kinds: set[str]) -> str:

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
-from reviewgraph.rdf.formats import GRAPH_SYNTAXES, RDF_SYNTAXES, Syntax
-from reviewgraph.rdf.terms import IRI, quads_of, statement
+from reviewgraph.rdf.formats import JSON_LD, RDF_SYNTAXES
+from reviewgraph.rdf.terms import IRI, statement
 from reviewgraph.release import manifest
-from reviewgraph.web import addresses, signposting
+from reviewgraph.web import addresses, memento, signposting
+from reviewgraph.web.addresses import PAGE_EXTENSION
+from reviewgraph.web.conditions import is_current
 from reviewgraph.web.negotiation import HTML_TYPE, choose
 from reviewgraph.web.pages import fill
 from reviewgraph.web.pages import told as words_of
 from reviewgraph.web.problems import not_acceptable
 from reviewgraph.web.representations import (
+    Representation,
     Resource,
-    chosen_language,
+    ending_of,
     html,
-    is_current,
+    page_endings,
     rdf,
-    rdf_extensions,
+    rdf_endings,
     respond,
-    respond_page,
+    tree,
     with_charset,
 )
+from reviewgraph.web.routes import add_resource
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.view import Viewer
 
@@ -35,6 +40,13 @@ GZIP = "application/gzip"
 def downloads_router(release: manifest.Release) -> APIRouter:
     """The routes of the files that the release has."""
     router = APIRouter(tags=["downloads"])
+    router.add_api_route(
+        addresses.CONTEXT,
+        _context,
+        methods=["GET"],
+        response_class=Response,
+        summary="The JSON-LD context",
+    )
     router.add_api_route(
         addresses.DUMP, dumps, methods=["GET"], response_class=Response, summary="The dataset"
     )
@@ -52,7 +64,6 @@ def downloads_router(release: manifest.Release) -> APIRouter:
                 )
     for address, name, media_type in (
         (addresses.CHECKSUMS, manifest.CHECKSUMS, "text/plain"),
-        (addresses.CONTEXT, manifest.CONTEXT_FILE, "application/ld+json"),
         (addresses.MANIFEST, manifest.MANIFEST, "application/json"),
     ):
         if name in release.files or name == manifest.MANIFEST:
@@ -64,27 +75,23 @@ def downloads_router(release: manifest.Release) -> APIRouter:
                 operation_id=name.replace(".", "_").lower(),
                 summary=name,
             )
-    syntaxes = rdf_extensions()
-    for address, file, handler, extensions, summary in (
-        (addresses.VOID, manifest.VOID_FILE, _void, syntaxes, "VoID description"),
-        (addresses.CATALOG, manifest.DCAT_FILE, _catalog, ["html", *syntaxes], "DCAT catalogue"),
+    for ending in page_endings():
+        router.add_api_route(
+            f"{addresses.DUMP}.{ending}", _page_of(ending), methods=["GET"], include_in_schema=False
+        )
+    for address, file, make, endings, summary in (
+        (addresses.VOID, manifest.VOID_FILE, void, rdf_endings()[3:], "VoID description"),
+        (addresses.CATALOG, manifest.DCAT_FILE, catalog, rdf_endings(), "DCAT catalogue"),
     ):
-        for extension in (None, *extensions) if file in release.files else ():
-            router.add_api_route(
-                f"{address}.{extension}" if extension else address,
-                handler(extension),
-                methods=["GET"],
-                response_class=Response,
-                operation_id=f"{file.partition('.')[0]}_{extension or 'any'}",
-                summary=summary,
-                include_in_schema=extension is None,
-            )
+        if file in release.files:
+            add_resource(router, address, make, endings, summary=summary)
     return router
 
 
 def dumps(request: Request) -> Response:
     """The whole dataset: Turtle unless Accept asks for another syntax, a page for a browser."""
     site = site_of(request)
+    at = site.addresses.at
     by_type = {
         media_type: syntax
         for syntax in RDF_SYNTAXES
@@ -97,15 +104,12 @@ def dumps(request: Request) -> Response:
     offers = [*first, HTML_TYPE, *(other for other in by_type if other not in first)]
     found = choose(request.headers.get("accept"), offers)
     if found is None:
-        files = {name: addresses.dump(f"dump.{by_type[name].extension}") for name in first}
-        raise not_acceptable({**files, HTML_TYPE: None})
+        files = {name: at(addresses.dump(f"dump.{by_type[name].extension}")) for name in first}
+        raise not_acceptable({**files, HTML_TYPE: f"{at(addresses.DUMP)}.{PAGE_EXTENSION}"})
     if found == HTML_TYPE:
-        response = respond_page(request, site, lambda lang: _page(request, site, lang))
-        varies = response.headers.get("Vary")
-        response.headers["Vary"] = f"Accept, {varies}" if varies else "Accept"
-        return response
+        return respond(request, site, listing(site))
     name = f"dump.{by_type[found].extension}"
-    headers = {"Vary": "Accept", "Content-Location": addresses.dump(name)}
+    headers = {"Vary": "Accept, Accept-Language", "Content-Location": at(addresses.dump(name))}
     return send_file(request, name, found, download_name(site, name), headers)
 
 
@@ -114,14 +118,33 @@ def download_name(site: Site, name: str) -> str:
     return f"dataset-{site.short_name}{name.removeprefix('dump')}"
 
 
-def _page(request: Request, site: Site, lang: str) -> bytes:
-    files = site.release.files
-    rows = []
-    for syntax in RDF_SYNTAXES:
-        plain = f"dump.{syntax.extension}"
-        names = [name for name in (plain, f"{plain}.gz") if name in files]
-        rows.append((syntax, [(addresses.dump(name), name, files[name]) for name in names]))
-    return fill(request, lang, "downloads.html", rows=rows)
+def listing(site: Site) -> Resource:
+    """The page of all dumps."""
+
+    def page(lang: str) -> bytes:
+        files = site.release.files
+        rows = []
+        for syntax in RDF_SYNTAXES:
+            plain = f"dump.{syntax.extension}"
+            names = [name for name in (plain, f"{plain}.gz") if name in files]
+            listed = [
+                (site.addresses.at(addresses.dump(name)), name, files[name]) for name in names
+            ]
+            rows.append((syntax, listed))
+        return fill(site, lang, "downloads.html", found, rows=rows)
+
+    found = Resource(site.addresses.at(addresses.DUMP), [html(page)])
+    return found
+
+
+def _page_of(ending: str) -> Callable[[Request], Response]:
+    wanted = ending_of(ending)
+
+    def send(request: Request) -> Response:
+        site = site_of(request)
+        return respond(request, site, listing(site), wanted)
+
+    return send
 
 
 def send_file(
@@ -138,10 +161,11 @@ def send_file(
     told = {
         "ETag": etag,
         "Cache-Control": "no-cache",
-        "Link": ", ".join(signposting.of_content(site)),
+        **site.dated,
+        "Link": ", ".join([*signposting.of_content(site), *memento.links(site, request)]),
         **(headers or {}),
     }
-    if is_current(request, etag):
+    if is_current(request, etag, site.modified):
         return Response(status_code=304, headers=told)
     return FileResponse(
         path,
@@ -166,41 +190,51 @@ def _plain_file(name: str, media_type: str) -> Callable[[Request], Response]:
     return send
 
 
-def _void(extension: str | None) -> Callable[[Request], Response]:
-    def send(request: Request) -> Response:
-        site = site_of(request)
-        representations = rdf(_writer(site, manifest.VOID_FILE))
-        return respond(request, site, Resource(addresses.VOID, representations), extension)
-
-    return send
-
-
-def _catalog(extension: str | None) -> Callable[[Request], Response]:
-    def send(request: Request) -> Response:
-        site = site_of(request)
-
-        def page(lang: str) -> bytes:
-            viewer = Viewer(site, lang, chosen_language(request))
-            told = [statement(quad) for quad in quads_of(site.graph(manifest.DCAT_FILE))]
-            described = viewer.rows(IRI(site.release.dataset), told)
-            return fill(
-                request,
-                lang,
-                "catalog.html",
-                dataset=site.release.dataset,
-                description=words_of(site.release.descriptions, lang),
-                rows=described,
-                alternates=[
-                    (syntax.name, f"{addresses.CATALOG}.{syntax.extension}")
-                    for syntax in GRAPH_SYNTAXES
-                ],
-            )
-
-        representations = [html(page), *rdf(_writer(site, manifest.DCAT_FILE))]
-        return respond(request, site, Resource(addresses.CATALOG, representations), extension)
-
-    return send
+def _context(request: Request) -> Response:
+    site = site_of(request)
+    if manifest.CONTEXT_FILE in site.release.files:
+        return send_file(request, manifest.CONTEXT_FILE, JSON_LD.media_type)
+    headers = {"ETag": site.etag("context"), "Cache-Control": "no-cache", **site.dated}
+    if is_current(request, headers["ETag"], site.modified):
+        return Response(status_code=304, headers=headers)
+    content = json.dumps({"@context": site.tree_context}, ensure_ascii=False, indent=2) + "\n"
+    return Response(content, headers=headers, media_type=JSON_LD.media_type)
 
 
-def _writer(site: Site, file: str) -> Callable[[Syntax], bytes]:
-    return lambda syntax: site.write(quads_of(site.graph(file)), syntax)
+def void(site: Site) -> Resource:
+    """The VoID description."""
+    return _description(site, addresses.VOID, manifest.VOID_FILE, [])
+
+
+def catalog(site: Site) -> Resource:
+    """The DCAT catalogue."""
+
+    def page(lang: str) -> bytes:
+        told = [statement(quad) for quad in site.statements(manifest.DCAT_FILE)]
+        return fill(
+            site,
+            lang,
+            "catalog.html",
+            found,
+            dataset=site.release.dataset,
+            description=words_of(site.release.descriptions, lang),
+            rows=Viewer(site, lang).rows(IRI(site.release.dataset), told),
+        )
+
+    found = _description(site, addresses.CATALOG, manifest.DCAT_FILE, [html(page)])
+    return found
+
+
+def _description(
+    site: Site, path: str, file: str, representations: Sequence[Representation]
+) -> Resource:
+    """A file of the release that describes the dataset, in every syntax."""
+    return Resource(
+        site.addresses.at(path),
+        [
+            *representations,
+            *rdf(lambda syntax: site.write(site.statements(file), syntax)),
+            tree(site, lambda: site.write_tree(site.statements(file), site.release.dataset)),
+        ],
+        [f'<{addresses.uri(site.release.license)}>; rel="license"'],
+    )

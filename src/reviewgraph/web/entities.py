@@ -7,21 +7,13 @@ from collections.abc import Callable, Iterable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from reviewgraph.rdf.formats import GRAPH_SYNTAXES
-from reviewgraph.release.document import Document
+from reviewgraph.release.document import Document, told_of_pages
 from reviewgraph.web import signposting
-from reviewgraph.web.addresses import uri, with_language
+from reviewgraph.web.addresses import Ending, endings, uri
 from reviewgraph.web.labels import Label
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
-from reviewgraph.web.representations import (
-    Representation,
-    Resource,
-    chosen_language,
-    html,
-    rdf,
-    respond,
-)
+from reviewgraph.web.representations import Resource, html, rdf, respond, tree
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.view import Viewer
 
@@ -37,18 +29,13 @@ def raw_path(request: Request) -> str:
 
 @router.get("/id/{path:path}", status_code=303, response_class=Response)
 def identify(request: Request, path: str) -> Response:
-    """An entity: 303 See Other to its document."""
+    """An entity: 303 See Other to its document, where Accept and Accept-Language decide."""
     site = site_of(request)
     iri = first_known(site, site.addresses.entities(raw_path(request)))
     if iri is None:
         raise unknown(site.release.base + "id/" + path)
-    location = with_language(site.addresses.document(iri), chosen_language(request))
-    headers = {
-        "Location": location,
-        "Vary": "Accept, Accept-Language",
-        "Cache-Control": "no-cache",
-    }
-    return Response(status_code=303, headers=headers)
+    location = site.addresses.at(site.addresses.document(iri))
+    return Response(status_code=303, headers={"Location": location, "Cache-Control": "no-cache"})
 
 
 @router.get("/doc/{path:path}", response_class=Response)
@@ -58,8 +45,8 @@ def document(request: Request, path: str) -> Response:
     found = find(site, raw_path(request), site.addresses.entities)
     if found is None:
         raise unknown(site.release.base + "id/" + path)
-    iri, extension = found
-    return respond(request, site, resource(request, site, iri), extension)
+    iri, ending = found
+    return respond(request, site, resource(site, iri, ending.page), ending)
 
 
 def first_known(site: Site, candidates: Iterable[str]) -> str | None:
@@ -69,16 +56,13 @@ def first_known(site: Site, candidates: Iterable[str]) -> str | None:
 
 def find(
     site: Site, path: str, candidates: Callable[[str], Iterable[str]]
-) -> tuple[str, str | None] | None:
-    """The IRI and the extension that a path means; an IRI with a dot of its own goes before."""
-    iri = first_known(site, candidates(path))
-    if iri is not None:
-        return iri, None
-    stem, dot, extension = path.rpartition(".")
-    if not dot or "/" in extension:
-        return None
-    iri = first_known(site, candidates(stem))
-    return None if iri is None else (iri, extension)
+) -> tuple[str, Ending] | None:
+    """The IRI and the ending that a path means; an IRI with a dot of its own goes before."""
+    for stem, ending in endings(path):
+        iri = first_known(site, candidates(stem))
+        if iri is not None:
+            return iri, ending
+    return None
 
 
 def unknown(iri: str) -> Problem:
@@ -90,23 +74,34 @@ def unknown(iri: str) -> Problem:
     )
 
 
-def resource(request: Request, site: Site, iri: str) -> Resource:
-    """The document of an entity as something to choose a representation of."""
-    described = site.document(iri)
+def resource(site: Site, iri: str, page: int = 1) -> Resource:
+    """The document of an entity as something to choose a representation of.
 
-    def page(lang: str) -> bytes:
-        return _page(request, site, described, lang)
+    Raises:
+        Problem: 404 if it has not as many pages.
+    """
+    described = site.document(iri, page)
+    path = site.addresses.document(iri)
+    if described is None:
+        raise Problem(404, f"เอกสารนี้ไม่มีหน้า {page}", f"this document has no page {page}")
 
-    representations: list[Representation] = [
-        html(page),
-        *rdf(lambda syntax: site.write(described.statements, syntax)),
-    ]
-    return Resource(
-        path=site.addresses.document(iri),
-        representations=representations,
+    def canonical(number: int) -> str:
+        return f"{site.release.base}{path[1:]}{Ending(page=number)}"
+
+    statements = (*described.statements, *told_of_pages(described, canonical))
+    found = Resource(
+        path=site.addresses.at(path),
+        representations=[
+            html(lambda lang: _page(site, described, found, lang)),
+            *rdf(lambda syntax: site.write(statements, syntax)),
+            tree(site, lambda: site.write_tree(statements, iri)),
+        ],
         links=links(site, iri),
         status=410 if described.is_tombstone else 200,
+        page=page,
+        more=described.more,
     )
+    return found
 
 
 def links(site: Site, iri: str) -> list[str]:
@@ -114,27 +109,23 @@ def links(site: Site, iri: str) -> list[str]:
     return signposting.of_document(site, iri)
 
 
-def _page(request: Request, site: Site, described: Document, lang: str) -> bytes:
-    viewer = Viewer(site, lang, chosen_language(request))
+def _page(site: Site, described: Document, shown: Resource, lang: str) -> bytes:
+    viewer = Viewer(site, lang)
     things = viewer.things(described)
     return fill(
-        request,
+        site,
         lang,
         "entity.html",
+        shown,
         thing=things[0],
         parts=things[1:],
-        whole=described.whole,
+        page=described.page,
+        previous=shown.page_address(lang, -1),
+        next=shown.page_address(lang, 1),
         tombstone=described.is_tombstone,
+        draft=site.is_draft(described.graphs),
         graphs=[
             viewer.link(graph, Label(graph.removeprefix(site.release.base)))
             for graph in described.graphs
         ],
-        alternates=alternates(site, described.iri),
     )
-
-
-def alternates(site: Site, iri: str) -> list[tuple[str, str]]:
-    """The names and addresses of a document's RDF, for its page."""
-    return [
-        (syntax.name, site.addresses.document(iri, syntax.extension)) for syntax in GRAPH_SYNTAXES
-    ]

@@ -6,6 +6,7 @@ said to everybody: an answer that did not vary by Origin need not say so in Vary
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import MutableHeaders
@@ -13,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reviewgraph.release.manifest import Release
 from reviewgraph.web.problems import Problem, problem_response, unexpected
 
 SECURITY = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+        "img-src 'self' data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -29,6 +32,8 @@ CORS = {
         "ETag, Link, Location, Content-Location, Retry-After, Content-Disposition"
     ),
 }
+UNLISTED = {"X-Robots-Tag": "noindex, nofollow"}
+"""No search engine is to know a preview, whatever leads it there."""
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST",
     "Access-Control-Allow-Headers": "*",
@@ -38,11 +43,17 @@ _SPACE = 0x20
 _DELETE = 0x7F
 
 
+def headers_of(release: Release) -> dict[str, str]:
+    """What every response of the release's site says."""
+    return SECURITY | CORS | (UNLISTED if release.preview else {})
+
+
 class Envelope:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str] | None = None) -> None:
         self._app = app
+        self._headers = SECURITY | CORS if headers is None else headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, unless its path is not text."""
@@ -57,7 +68,7 @@ class Envelope:
             if message["type"] == "http.response.start":
                 begun = True
                 headers = MutableHeaders(raw=message.setdefault("headers", []))
-                for name, value in (SECURITY | CORS).items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)  # a page may need another policy of its own
                 methods = headers.get("Allow", "").split(", ")
                 if "GET" in methods and "HEAD" not in methods:

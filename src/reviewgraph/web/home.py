@@ -9,10 +9,13 @@ from fastapi.responses import JSONResponse, Response
 
 from reviewgraph.rdf.terms import IRI
 from reviewgraph.web import addresses, signposting
+from reviewgraph.web.addresses import endings, spellings
 from reviewgraph.web.discovery import data_block
+from reviewgraph.web.entities import raw_path
 from reviewgraph.web.pages import fill, told
 from reviewgraph.web.problems import Problem
-from reviewgraph.web.representations import chosen_language, respond_page
+from reviewgraph.web.representations import Resource, html, page_endings, respond
+from reviewgraph.web.routes import add_resource
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.view import Value, Viewer, by_text
 
@@ -20,17 +23,16 @@ PAGE_SIZE = 200
 router = APIRouter(tags=["site"])
 
 
-@router.get("/", response_class=Response)
-def home(request: Request) -> Response:
+def home(site: Site) -> Resource:
     """What this dataset is, what is in it, what it can answer."""
-    site = site_of(request)
 
     def page(lang: str) -> bytes:
-        viewer = Viewer(site, lang, chosen_language(request))
+        viewer = Viewer(site, lang)
         return fill(
-            request,
+            site,
             lang,
             "home.html",
+            found,
             description=told(site.release.descriptions, lang),
             kinds=_kinds(site, viewer),
             questions=[
@@ -41,40 +43,63 @@ def home(request: Request) -> Response:
             about_dataset=data_block(site, lang),
         )
 
-    links = signposting.of_landing_page(site)
-    return respond_page(request, site, page, links)
+    found = Resource(
+        site.addresses.at(addresses.INDEX), [html(page)], signposting.of_landing_page(site)
+    )
+    return found
 
 
-@router.get("/browse", response_class=Response)
-def browse(request: Request, page: int = 1) -> Response:
-    """The instances of the class ``?class=<IRI>``, a page at a time."""
+add_resource(
+    router,
+    addresses.INDEX,
+    home,
+    page_endings(),
+    summary="What this dataset is, what is in it, what it can answer",
+    negotiated=addresses.HOME,
+)
+
+
+@router.get("/browse/{name:path}", response_class=Response)
+def browse(request: Request, name: str) -> Response:
+    """The instances of a class, a page at a time."""
     site = site_of(request)
-    class_iri = request.query_params.get("class", "")
-    count = site.class_counts.get(class_iri)
-    pages = -(-(count or 0) // PAGE_SIZE)
-    if count is None or not 1 <= page <= pages:
-        raise Problem(
-            404,
-            f"ไม่มีรายการประเภท {class_iri or '(ไม่ได้ระบุ ?class=)'} หน้า {page}",
-            f"there is no page {page} of the class {class_iri or '(give one by ?class=)'}",
-        )
+    for text, ending in endings(raw_path(request).removeprefix(f"{addresses.BROWSE}/")):
+        for spelling in spellings(text):
+            class_iri = site.class_names.get(spelling)
+            if class_iri is not None:
+                return respond(request, site, listing(site, class_iri, ending.page), ending)
+    raise Problem(404, f"ไม่มีรายการประเภท {name}", f"there is no list of {name}")
 
-    def write(lang: str) -> bytes:
-        viewer = Viewer(site, lang, chosen_language(request))
-        shown = list(instances(site, class_iri, PAGE_SIZE, (page - 1) * PAGE_SIZE))
+
+def listing(site: Site, class_iri: str, number: int = 1) -> Resource:
+    """A page of the list of a class's instances.
+
+    Raises:
+        Problem: 404 if the list has not as many.
+    """
+    count = site.class_counts[class_iri]
+    if number > 1 and (number - 1) * PAGE_SIZE >= count:
+        raise Problem(404, f"รายการนี้ไม่มีหน้า {number}", f"this list has no page {number}")
+
+    def page(lang: str) -> bytes:
+        viewer = Viewer(site, lang)
+        shown = instances(site, class_iri, PAGE_SIZE, (number - 1) * PAGE_SIZE)
         return fill(
-            request,
+            site,
             lang,
             "browse.html",
+            found,
             kind=viewer.link(class_iri),
             class_iri=class_iri,
             things=by_text(viewer.link(iri) for iri in shown),
             count=count,
-            previous=addresses.browse(class_iri, page - 1) if page > 1 else "",
-            next=addresses.browse(class_iri, page + 1) if page < pages else "",
+            previous=found.page_address(lang, -1),
+            next=found.page_address(lang, 1),
         )
 
-    return respond_page(request, site, write)
+    path = site.addresses.at(site.lists[class_iri])
+    found = Resource(path, [html(page)], page=number, more=number * PAGE_SIZE < count)
+    return found
 
 
 def instances(site: Site, class_iri: str, limit: int, offset: int = 0) -> Iterable[str]:
@@ -102,6 +127,6 @@ def _kinds(site: Site, viewer: Viewer) -> list[tuple[Value, str, int]]:
     listed = []
     for iri, count in site.class_counts.items():
         value = viewer.link(iri)
-        listed.append((not iri.startswith(own), value, addresses.browse(iri), count))
+        listed.append((not iri.startswith(own), value, site.lists[iri], count))
     listed.sort(key=lambda entry: entry[0])
     return [(value, address, count) for _, value, address, count in listed]

@@ -1,61 +1,62 @@
-"""Pages: templates filled with what one request may know. Everything is escaped by default."""
+"""Pages: templates filled with what a release says. Everything is escaped by default.
+
+A page is a function of its resource and its language alone: what the request says besides has no
+part in it, so that the same page can be sent, kept and written to a file.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reviewgraph.errors import Words
 from reviewgraph.web import addresses
-from reviewgraph.web.addresses import with_language
-from reviewgraph.web.representations import chosen_language, page_language
-from reviewgraph.web.site import Site, site_of
+from reviewgraph.web.addresses import INDEX, PAGE_EXTENSION
+from reviewgraph.web.representations import Resource
+from reviewgraph.web.site import Site
 from reviewgraph.web.words import LANGUAGE_NAMES, SITE
 
+# https://www.w3.org/TR/xml/#charsets
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(request: Request, name: str, /, **context: object) -> HTMLResponse:
-    """The page ``name`` with this context, in the language that the reader asks for.
+def fill(site: Site, lang: str, name: str, resource: Resource, /, **context: object) -> bytes:
+    """The text of the page ``name`` of a resource in ``lang``.
 
-    Templates always have ``lang``, ``release``, ``path``, ``site_title``, the function ``t`` for
-    the site's own words, and ``to`` for links inside of the site.
+    Templates always have ``lang``, ``release``, ``site_title``, ``formats`` (the resource as
+    data), ``t`` for the site's own words, ``to`` for the page that an address of the site has in
+    this language, and ``at`` for an address as it is.
     """
-    lang = page_language(request)
-    varies = [] if chosen_language(request) else ["Accept-Language"]
-    headers = {"Content-Language": lang, "Cache-Control": "no-cache"}
-    response = HTMLResponse(fill(request, lang, name, **context), headers=headers)
-    if varies:
-        response.headers["Vary"] = ", ".join(varies)
-    return response
-
-
-def fill(request: Request, lang: str, name: str, /, **context: object) -> bytes:
-    """The text of the page ``name`` in ``lang``."""
-    site = site_of(request)
-    chosen = chosen_language(request)
+    other = "en" if lang == "th" else "th"
     common: dict[str, Any] = {
         "lang": lang,
+        "site": site,
         "release": site.release,
-        "path": _raw_path(request),
         "site_title": told(site.release.titles, lang),
         "short_name": site.short_name,
-        "at": addresses,
-        "switch": _switch(request, lang),
+        "paths": addresses,
+        "current": f"{INDEX}.{lang}.{PAGE_EXTENSION}",
+        "switch": resource.address(PAGE_EXTENSION, other),
+        "formats": resource.formats(),
         "vocabularies": _vocabularies(site, lang),
         "licence_href": site.addresses.href(site.release.license),
-        "alternates": (),
         "t": lambda key: SITE[key].get(lang),
-        "to": lambda address: with_language(address, chosen),
+        "to": lambda address: site.addresses.page(address, lang),
+        "at": site.addresses.at,
         "language_name": lambda tag: language_name(tag, lang),
     }
     return _environment().get_template(name).render({**common, **context}).encode()
+
+
+def xml(name: str, /, **context: object) -> bytes:
+    """The text of an XML document, characters that XML does not have left out."""
+    text = _environment().get_template(name).render(context)
+    return _NOT_XML.sub("\ufffd", text.lstrip()).encode()
 
 
 def told(by_language: dict[str, str], lang: str) -> str:
@@ -72,30 +73,12 @@ def language_name(tag: str, lang: str) -> str:
     return words.get(lang)
 
 
-def _switch(request: Request, lang: str) -> str:
-    """The address of this page in the other language."""
-    other = "en" if lang == "th" else "th"
-    query = [
-        (name, value)
-        for name, value in parse_qsl(request.url.query, keep_blank_values=True)
-        if name != "lang"
-    ]
-    return f"{_raw_path(request)}?{urlencode([*query, ('lang', other)])}"
-
-
 def _vocabularies(site: Site, lang: str) -> list[tuple[str, str]]:
     return [
         (local, site.labels.of(iri, lang).text)
         for iri in sorted(set(site.ontologies.values()))
         if (local := site.addresses.local(iri))
     ]
-
-
-def _raw_path(request: Request) -> str:
-    raw = request.scope.get("raw_path")
-    path = raw.decode("ascii", "replace") if raw else request.url.path
-    # Two slashes would make a browser look for another host.
-    return "/" + path.lstrip("/")
 
 
 @cache

@@ -32,6 +32,7 @@ from reviewgraph.errors import (
     Words,
 )
 from reviewgraph.web.negotiation import HTML_TYPE, choose, language
+from reviewgraph.web.words import SITE
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -151,7 +152,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
         lang = language(request.headers.get("accept-language"))
         root = request.scope.get("root_path", "")
         headers["Content-Language"] = lang
-        content = _page(problem, lang, root).encode()
+        content = _page(problem, lang, root, preview=_is_preview(request)).encode()
         return Response(content, problem.status, headers, media_type=f"{HTML_TYPE}; charset=utf-8")
     content = json.dumps(_members(problem), ensure_ascii=False, default=str).encode(
         errors="backslashreplace"
@@ -235,23 +236,36 @@ def _members(problem: Problem) -> dict[str, object]:
     }
 
 
-def _page(problem: Problem, lang: str, root: str) -> str:
+def _is_preview(request: Request) -> bool:
+    # A request that was no HTTP came to no application.
+    site = getattr(request.scope["app"].state, "site", None) if "app" in request.scope else None
+    return site is not None and site.release.preview
+
+
+def _banner(lang: str) -> str:
+    words, means = (SITE[key].get(lang) for key in ("preview", "preview_means"))
+    return f'<p class="preview" role="status"><strong>{words}</strong> {means}</p>\n'
+
+
+def _page(problem: Problem, lang: str, root: str, *, preview: bool) -> str:
     other = "en" if lang == "th" else "th"
     title, detail = html.escape(problem.title.get(lang)), _lines(problem.detail.get(lang))
     other_title = html.escape(problem.title.get(other))
     other_detail = _lines(problem.detail.get(other))
     home = html.escape(root, quote=True)
+    banner = _banner(lang) if preview else ""
+    before = SITE["preview"].get(lang) + ": " if preview else ""
     return f"""<!doctype html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>{problem.status} {title}</title>
+<title>{before}{problem.status} {title}</title>
 <link rel="stylesheet" href="{home}/static/style.css">
 </head>
 <body>
-<main>
+{banner}<main>
 <h1>{problem.status} {title}</h1>
 <p>{detail}</p>
 <section lang="{other}">

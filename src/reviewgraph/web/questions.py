@@ -26,11 +26,12 @@ from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import (
     Representation,
     Resource,
-    chosen_language,
+    ending_of,
     html,
+    page_endings,
     respond,
-    respond_page,
 )
+from reviewgraph.web.routes import add_resource
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.view import Value, Viewer
 
@@ -67,29 +68,28 @@ class Column:
 
 def questions_router(release: Release) -> APIRouter:
     """The routes of the release's questions; each parameter is in the OpenAPI document."""
-    router = APIRouter(prefix=addresses.QUESTIONS, tags=["questions"])
-    router.add_api_route("", _list, methods=["GET"], response_class=Response)
+    router = APIRouter(tags=["questions"])
+    add_resource(router, addresses.QUESTIONS, listing, page_endings(), summary="The questions")
     for question in release.questions:
-        for extension in ("", *EXTENSIONS, "html"):
-            suffix = f".{extension}" if extension else ""
+        for ending in ("", *EXTENSIONS, *page_endings()):
+            suffix = f".{ending}" if ending else ""
             router.add_api_route(
-                f"/{question.name}{suffix}",
-                _handler(question, extension or None),
+                f"{addresses.question(question.name)}{suffix}",
+                _handler(question, ending or None),
                 methods=["GET"],
                 response_class=Response,
                 name=f"{question.name}{suffix}",
-                operation_id=f"question_{question.name}_{extension or 'any'}",
+                operation_id=f"question_{question.name}_{ending.replace('.', '_') or 'any'}",
                 summary=told(question.titles, "en"),
                 description=told(question.descriptions, "en"),
                 openapi_extra={"parameters": [*map(_openapi, question.parameters.items())]},
-                include_in_schema=extension != "html",
+                include_in_schema="html" not in ending,
             )
     return router
 
 
-def _list(request: Request) -> Response:
+def listing(site: Site) -> Resource:
     """The questions."""
-    site = site_of(request)
 
     def page(lang: str) -> bytes:
         listed = [
@@ -101,14 +101,19 @@ def _list(request: Request) -> Response:
             )
             for question in site.release.questions
         ]
-        return fill(request, lang, "questions.html", questions=listed)
+        return fill(site, lang, "questions.html", found, questions=listed)
 
-    return respond_page(request, site, page)
+    found = Resource(site.addresses.at(addresses.QUESTIONS), [html(page)])
+    return found
 
 
-def _handler(question: QuestionEntry, extension: str | None) -> Callable[[Request], Response]:
+def _handler(question: QuestionEntry, ending: str | None) -> Callable[[Request], Response]:
+    wanted = ending_of(ending)
+
     def answer(request: Request) -> Response:
-        return _answer(request, question, extension)
+        site = site_of(request)
+        given = request.query_params.multi_items()
+        return respond(request, site, resource(site, question, given), wanted)
 
     return answer
 
@@ -124,22 +129,20 @@ def _openapi(parameter: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _answer(request: Request, question: QuestionEntry, extension: str | None) -> Response:
-    site = site_of(request)
-    asked = _asked(request, question)
-    given = {
-        name: value
-        for name, value in asked.items()
-        if name in request.query_params and request.query_params[name].strip()
-    }
+def resource(
+    site: Site, question: QuestionEntry, given: Sequence[tuple[str, str]] = ()
+) -> Resource:
+    """A question with its answer, sought only if a representation is wanted.
+
+    Raises:
+        Problem: 400 for a value that cannot be one of the question's parameters.
+    """
+    asked = _asked(question, given)
+    wanted = [(name, text) for name, text in given if text.strip()]
 
     @cache
     def table() -> Table:
-        """The answer, sought only if a representation is wanted."""
         return site.ask(with_values(question.query, asked))
-
-    def page(lang: str) -> bytes:
-        return _page(request, site, question, table(), asked, lang)
 
     def writer(name: str, syntax: ResultSyntax) -> Representation:
         own = ("application/json",) if syntax is RESULT_JSON else ()
@@ -147,26 +150,33 @@ def _answer(request: Request, question: QuestionEntry, extension: str | None) ->
         # A spreadsheet opens what it is given: as an attachment it is the reader who decides.
         download = f"{question.name}.{name}" if syntax in {RESULT_CSV, RESULT_TSV} else ""
         return Representation(
-            name, media_types, lambda _: write_table(table(), syntax), download_name=download
+            name.upper(),
+            name,
+            media_types,
+            lambda _: write_table(table(), syntax),
+            download_name=download,
         )
 
-    resource = Resource(
-        path=addresses.question(question.name),
-        representations=[html(page), *(writer(*each) for each in EXTENSIONS.items())],
+    found = Resource(
+        path=site.addresses.at(addresses.question(question.name)),
+        representations=[
+            html(lambda lang: _page(site, question, table(), asked, found, lang)),
+            *(writer(*each) for each in EXTENSIONS.items()),
+        ],
         links=[f'<{addresses.uri(site.release.license)}>; rel="license"'],
-        query=urlencode({name: str(value) for name, value in given.items()}),
+        query=urlencode(wanted),
     )
-    return respond(request, site, resource, extension)
+    return found
 
 
-def _asked(request: Request, question: QuestionEntry) -> dict[str, IRI | Literal]:
+def _asked(question: QuestionEntry, given: Sequence[tuple[str, str]]) -> dict[str, IRI | Literal]:
     """The value of every parameter: what the client gave, else the default.
 
     Raises:
         Problem: 400 for a parameter that the question does not have, one given twice, and
             a value that is no term or of another kind than the default.
     """
-    names = [name for name, _ in request.query_params.multi_items() if name != "lang"]
+    names = [name for name, _ in given]
     known = ", ".join(question.parameters) or "-"
     for name in names:
         if name not in question.parameters:
@@ -180,7 +190,7 @@ def _asked(request: Request, question: QuestionEntry) -> dict[str, IRI | Literal
     asked = {}
     for name, content in question.parameters.items():
         default = _default(str(content["default"]), name)
-        text = request.query_params.get(name, "").strip()
+        text = dict(given).get(name, "").strip()
         asked[name] = _value(text, name, default) if text else default
     return asked
 
@@ -237,33 +247,28 @@ def _invalid(name: str, text: str, example: str) -> Problem:
 
 
 def _page(
-    request: Request,
     site: Site,
     question: QuestionEntry,
     table: Table,
     asked: Mapping[str, IRI | Literal],
+    shown: Resource,
     lang: str,
 ) -> bytes:
-    viewer = Viewer(site, lang, chosen_language(request))
-    path = addresses.question(question.name)
+    viewer = Viewer(site, lang)
     columns = columns_in(lang, table.variables)
-    query = urlencode([(k, v) for k, v in request.query_params.multi_items() if k != "lang"])
     return fill(
-        request,
+        site,
         lang,
         "question.html",
+        shown,
         question=question,
         title=told(question.titles, lang),
         description=told(question.descriptions, lang),
         empty=told(question.empty, lang),
-        action=path,
-        chosen=chosen_language(request),
+        action=site.addresses.page(addresses.question(question.name), lang),
         fields=[_field(site, question, name, value, lang) for name, value in asked.items()],
         headers=[column.header for column in columns],
         rows=[[_cell(column, row, viewer) for column in columns] for row in table.rows],
-        alternates=[
-            (name.upper(), f"{path}.{name}" + (f"?{query}" if query else "")) for name in EXTENSIONS
-        ],
     )
 
 

@@ -3,89 +3,66 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter
 
-from reviewgraph.rdf.formats import GRAPH_SYNTAXES
-from reviewgraph.rdf.terms import quads_of
 from reviewgraph.release import manifest
 from reviewgraph.web import addresses
 from reviewgraph.web.pages import fill, told
-from reviewgraph.web.representations import (
-    Representation,
-    Resource,
-    html,
-    rdf,
-    rdf_extensions,
-    respond,
-)
-from reviewgraph.web.site import Site, site_of
+from reviewgraph.web.representations import Representation, Resource, html, rdf, rdf_endings
+from reviewgraph.web.routes import add_resource
+from reviewgraph.web.site import Site
 from reviewgraph.web.words import CHECKED
 
 
 def report_router(release: manifest.Release) -> APIRouter:
     """The routes of the report, if the release has one."""
     router = APIRouter(tags=["rules"])
-    extensions = (None, "html", *rdf_extensions())
-    for extension in extensions if manifest.REPORT_FILE in release.files else ():
-        router.add_api_route(
-            f"{addresses.REPORT}.{extension}" if extension else addresses.REPORT,
-            _report(extension),
-            methods=["GET"],
-            response_class=Response,
-            operation_id=f"report_{extension or 'any'}",
+    if manifest.REPORT_FILE in release.files:
+        add_resource(
+            router,
+            addresses.REPORT,
+            report,
+            rdf_endings(),
             summary="What the gate found in this release",
-            include_in_schema=extension is None,
         )
     return router
 
 
-def _report(extension: str | None) -> Callable[[Request], Response]:
-    def send(request: Request) -> Response:
-        site = site_of(request)
-        content = site.release.file(manifest.REPORT_FILE).read_bytes()
+def report(site: Site) -> Resource:
+    """What the gate found in this release."""
+    content = site.release.file(manifest.REPORT_FILE).read_bytes()
 
-        def page(lang: str) -> bytes:
-            report: dict[str, Any] = json.loads(content)
-            return fill(
-                request,
-                lang,
-                "report.html",
-                results=[_result(site, entry, lang) for entry in report.get("results", ())],
-                notes=[told(note, lang) for note in report.get("notes", ())],
-                checked=[
-                    (CHECKED[name].get(lang) if name in CHECKED else name, count)
-                    for name, count in report.get("checked", {}).items()
-                ],
-                counts=report.get("counts", {}),
-                alternates=[
-                    ("JSON", f"{addresses.REPORT}.json"),
-                    *(
-                        (syntax.name, f"{addresses.REPORT}.{syntax.extension}")
-                        for syntax in GRAPH_SYNTAXES
-                    ),
-                ],
-            )
+    def page(lang: str) -> bytes:
+        told_of: dict[str, Any] = json.loads(content)
+        return fill(
+            site,
+            lang,
+            "report.html",
+            found,
+            results=[_result(site, entry, lang) for entry in told_of.get("results", ())],
+            notes=[told(note, lang) for note in told_of.get("notes", ())],
+            checked=[
+                (CHECKED[name].get(lang) if name in CHECKED else name, count)
+                for name, count in told_of.get("checked", {}).items()
+            ],
+            counts=told_of.get("counts", {}),
+        )
 
-        representations = [
-            html(page),
-            Representation("json", ("application/json",), lambda _lang: content),
-        ]
-        if manifest.REPORT_GRAPH_FILE in site.release.files:
-            graph = rdf(
-                lambda syntax: site.write(quads_of(site.graph(manifest.REPORT_GRAPH_FILE)), syntax)
-            )
-            # Here JSON is the report itself, not JSON-LD.
-            representations += [each for each in graph if each.extension != "json"]
-        # The same release may have been judged with the source texts at hand, or without.
-        tag = site.digest(manifest.REPORT_FILE)
-        resource = Resource(addresses.REPORT, representations, tag=tag)
-        return respond(request, site, resource, extension)
-
-    return send
+    # Here JSON is the report itself, not JSON-LD.
+    representations = [
+        html(page),
+        Representation("JSON", "json", ("application/json",), lambda _lang: content),
+    ]
+    if manifest.REPORT_GRAPH_FILE in site.release.files:
+        representations += rdf(
+            lambda syntax: site.write(site.statements(manifest.REPORT_GRAPH_FILE), syntax)
+        )
+    # The same release may have been judged with the source texts at hand, or without.
+    tag = site.digest(manifest.REPORT_FILE)
+    found = Resource(site.addresses.at(addresses.REPORT), representations, tag=tag)
+    return found
 
 
 def _result(site: Site, entry: dict[str, Any], lang: str) -> dict[str, Any]:

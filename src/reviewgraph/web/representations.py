@@ -1,21 +1,27 @@
-"""One resource in many representations: chosen by extension or by Accept, told as RFC 9110 says."""
+"""One resource in many representations: chosen by address or by Accept, told as RFC 9110 says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import Response
-from werkzeug.http import parse_etags
 
 from reviewgraph.errors import NotSerializable
-from reviewgraph.rdf.formats import GRAPH_SYNTAXES, JSON_LD, Syntax
-from reviewgraph.web.addresses import uri
+from reviewgraph.rdf.formats import GRAPH_SYNTAXES, Syntax
+from reviewgraph.web import memento
+from reviewgraph.web.addresses import PAGE_EXTENSION, Ending, endings
+from reviewgraph.web.conditions import is_current
 from reviewgraph.web.negotiation import HTML_TYPE, LANGUAGES, choose, language
 from reviewgraph.web.problems import Problem, not_acceptable
 from reviewgraph.web.site import Site
+
+NEGOTIATED = Ending()
+JSON_EXTENSION = "json"
+_CONTEXT_RELATION = "http://www.w3.org/ns/json-ld#context"
 
 
 @dataclass(frozen=True)
@@ -24,13 +30,16 @@ class Representation:
 
     ``media_types`` has the registered type first. ``write`` takes the language of the page;
     representations that are the same in every language ignore it and say so by ``by_language``.
+    ``links`` are entries of the Link header that only it has.
     """
 
+    name: str
     extension: str
     media_types: tuple[str, ...]
     write: Callable[[str], bytes]
     by_language: bool = False
     download_name: str = ""
+    links: tuple[str, ...] = ()
 
     @property
     def media_type(self) -> str:
@@ -42,100 +51,136 @@ class Representation:
 class Resource:
     """What is at an address.
 
-    ``path`` is the address without an extension; ``links`` are further entries of the Link
-    header; ``query`` is what belongs to the address besides the language; ``tag`` sets its
-    entity tags apart when the release's name alone would not.
+    ``path`` is the address without an ending; ``links`` are further entries of the Link header;
+    ``query`` is what belongs to the address besides; ``tag`` sets its entity tags apart when the
+    release's name alone would not. Of a resource in pages this is number ``page``, and there is
+    ``more`` after it.
     """
 
     path: str
     representations: Sequence[Representation]
     links: Sequence[str] = ()
-    status: int = 200
+    status: int = HTTPStatus.OK
     query: str = ""
     tag: str = ""
+    page: int = 1
+    more: bool = False
 
-    def address(self, extension: str, lang: str | None = None) -> str:
-        """The address of one representation."""
-        parts = [self.query] if self.query else []
-        if lang:
-            parts.append(f"lang={lang}")
-        query = "?" + "&".join(parts) if parts else ""
-        return f"{self.path}.{extension}{query}"
+    def address(self, extension: str, lang: str | None = None, page: int | None = None) -> str:
+        """The address of one representation, of this page or another one."""
+        query = f"?{self.query}" if self.query else ""
+        return f"{self.path}{Ending(extension, lang, page or self.page)}{query}"
+
+    def page_address(self, lang: str, step: int) -> str:
+        """The address of the HTML of another page, empty if there is none."""
+        number = self.page + step
+        exists = number >= 1 and (step < 1 or self.more)
+        return self.address(PAGE_EXTENSION, lang, number) if exists else ""
+
+    def formats(self) -> list[tuple[str, str]]:
+        """The names and addresses of all that is no page."""
+        return [
+            (each.name, self.address(each.extension))
+            for each in self.representations
+            if not each.by_language
+        ]
+
+    def addresses(self) -> Iterator[str]:
+        """The address of every representation, in every language."""
+        for each in self.representations:
+            yield self.address(each.extension)
+            if each.by_language:
+                yield from (self.address(each.extension, lang) for lang in LANGUAGES)
 
 
 def html(write: Callable[[str], bytes]) -> Representation:
     """A page in the reader's language."""
-    return Representation("html", (HTML_TYPE,), write, by_language=True)
+    return Representation("HTML", PAGE_EXTENSION, (HTML_TYPE,), write, by_language=True)
 
 
 def rdf(
     write: Callable[[Syntax], bytes], syntaxes: Sequence[Syntax] = GRAPH_SYNTAXES
 ) -> list[Representation]:
-    """A graph in every RDF syntax, and JSON-LD once more as what it also is: JSON."""
+    """A graph in every RDF syntax."""
 
     def writer(syntax: Syntax) -> Callable[[str], bytes]:
         return lambda _lang: write(syntax)
 
-    found = [
-        Representation(syntax.extension, syntax.media_types, writer(syntax)) for syntax in syntaxes
+    return [
+        Representation(syntax.name, syntax.extension, syntax.media_types, writer(syntax))
+        for syntax in syntaxes
     ]
-    return [*found, Representation("json", ("application/json",), writer(JSON_LD))]
 
 
-def rdf_extensions() -> list[str]:
-    """The extensions of what ``rdf`` gives."""
-    return [*(syntax.extension for syntax in GRAPH_SYNTAXES), "json"]
+def tree(site: Site, write: Callable[[], bytes]) -> Representation:
+    """The same statements as JSON for programs that know nothing of RDF.
+
+    The context that makes it JSON-LD is linked (https://www.w3.org/TR/json-ld11/, section 6.1).
+    """
+    context = f'<{site.context_address}>; rel="{_CONTEXT_RELATION}"; type="application/ld+json"'
+    return Representation(
+        "JSON", JSON_EXTENSION, ("application/json",), lambda _lang: write(), links=(context,)
+    )
 
 
-def chosen_language(request: Request) -> str | None:
-    """The language that the reader chose by ``?lang=``, if it is one that we have."""
-    lang = request.query_params.get("lang")
-    return lang if lang in LANGUAGES else None
+def rdf_endings() -> list[str]:
+    """The endings of what ``html``, ``rdf`` and ``tree`` give."""
+    return [*page_endings(), *(syntax.extension for syntax in GRAPH_SYNTAXES), JSON_EXTENSION]
+
+
+def page_endings() -> list[str]:
+    """The endings of a page: of the negotiated one, and of each language."""
+    return [PAGE_EXTENSION, *(f"{lang}.{PAGE_EXTENSION}" for lang in LANGUAGES)]
+
+
+def ending_of(text: str | None) -> Ending:
+    """What one of those endings, or none, says."""
+    return [ending for _, ending in endings(f"x.{text}")][-1] if text else NEGOTIATED
 
 
 def page_language(request: Request) -> str:
     """The language to write a page in."""
-    return chosen_language(request) or language(request.headers.get("accept-language"))
+    return language(request.headers.get("accept-language"))
 
 
 def respond(
-    request: Request, site: Site, resource: Resource, extension: str | None = None
+    request: Request, site: Site, resource: Resource, ending: Ending = NEGOTIATED
 ) -> Response:
     """The representation that the request asks for.
 
     Args:
-        request: whose Accept, Accept-Language and If-None-Match are heard.
+        request: whose Accept, Accept-Language and conditions are heard.
         site: gives the entity tag.
         resource: what is asked for.
-        extension: names the representation; ``None`` lets Accept decide.
+        ending: what its address says of the representation.
 
     Raises:
-        Problem: 404 for an extension that there is not, 406 for an Accept that cannot be
+        Problem: 404 for an ending that there is not, 406 for an Accept that cannot be
             met, by which the client learns what there is.
     """
-    chosen = chosen_language(request)
-    if extension is None:
+    if ending.extension is None:
         representation, media_type = _negotiate(request, resource)
     else:
-        representation = _by_extension(resource, extension)
+        representation = _by_extension(resource, ending.extension)
         media_type = representation.media_type
-    lang = page_language(request) if representation.by_language else ""
-    headers = {"Cache-Control": "no-cache"}
-    parts = (representation.extension, lang, resource.tag)
+    lang = (ending.language or page_language(request)) if representation.by_language else ""
+    headers = {"Cache-Control": "no-cache", **site.dated}
+    parts = (
+        f"page-{resource.page}" if resource.page > 1 else "",
+        lang,
+        representation.extension,
+        resource.tag,
+    )
     headers["ETag"] = site.etag("-".join(filter(None, parts)))
     headers["Content-Location"] = resource.address(representation.extension, lang or None)
-    headers["Link"] = ", ".join([*_alternates(resource), *resource.links])
-    varies = ["Accept"] if extension is None else []
-    may_be_page = representation.by_language or (
-        extension is None and any(other.by_language for other in resource.representations)
-    )
-    if may_be_page and chosen is None:
-        varies.append("Accept-Language")
-    if varies:
+    links = [*_alternates(resource), *_neighbours(resource, representation, lang)]
+    links += [*resource.links, *representation.links, *memento.links(site, request)]
+    headers["Link"] = ", ".join(links)
+    if varies := list(_varies(resource, representation, ending)):
         headers["Vary"] = ", ".join(varies)
     if lang:
         headers["Content-Language"] = lang
-    if resource.status < 300 and is_current(request, headers["ETag"]):  # noqa: PLR2004
+    if resource.status == HTTPStatus.OK and is_current(request, headers["ETag"], site.modified):
         return Response(status_code=304, headers=headers)
     try:
         content = representation.write(lang)
@@ -148,41 +193,19 @@ def respond(
     return Response(content, resource.status, headers, media_type=with_charset(media_type))
 
 
-def respond_page(
-    request: Request, site: Site, write: Callable[[str], bytes], links: Sequence[str] = ()
-) -> Response:
-    """A page that is nothing but a page.
-
-    Raises:
-        Problem: 406 if Accept does not want HTML.
-    """
-    if choose(request.headers.get("accept"), (HTML_TYPE,)) is None:
-        here = str(request.url.replace(scheme="", netloc=""))
-        raise not_acceptable({HTML_TYPE: here})
-    lang = page_language(request)
-    headers = {
-        "Cache-Control": "no-cache",
-        "Content-Language": lang,
-        "ETag": site.etag(f"html-{lang}"),
-        "Link": ", ".join([f'<{uri(site.release.license)}>; rel="license"', *links]),
-    }
-    if chosen_language(request) is None:
-        headers["Vary"] = "Accept-Language"
-    if is_current(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    return Response(write(lang), headers=headers, media_type=with_charset(HTML_TYPE))
-
-
-def is_current(request: Request, etag: str) -> bool:
-    """Whether the client says by If-None-Match that it has this representation."""
-    header = request.headers.get("if-none-match")
-    tag = etag.removeprefix("W/").strip('"')
-    return header is not None and parse_etags(header).contains_weak(tag)
-
-
 def with_charset(media_type: str) -> str:
     """The media type; for text with its charset, which clients would otherwise guess."""
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _varies(resource: Resource, representation: Representation, ending: Ending) -> Iterator[str]:
+    """The headers that could have brought another representation of this very address."""
+    if ending.extension is None:
+        yield "Accept"
+        if any(each.by_language for each in resource.representations):
+            yield "Accept-Language"
+    elif representation.by_language and ending.language is None:
+        yield "Accept-Language"
 
 
 def _negotiate(request: Request, resource: Resource) -> tuple[Representation, str]:
@@ -218,20 +241,31 @@ def _by_extension(resource: Resource, extension: str) -> Representation:
     )
 
 
-def _alternates(resource: Resource) -> list[str]:
-    found = []
+def _alternates(resource: Resource) -> Iterator[str]:
     for each in resource.representations:
-        address = resource.address(each.extension)
         if each.by_language:
-            found += [
-                f'<{resource.address(each.extension, lang)}>; rel="alternate"; '
-                f'type="{each.media_type}"; hreflang="{lang}"'
-                for lang in LANGUAGES
-            ]
+            for lang in LANGUAGES:
+                yield (
+                    f'<{resource.address(each.extension, lang)}>; rel="alternate"; '
+                    f'type="{each.media_type}"; hreflang="{lang}"'
+                )
         else:
             # Signposting: metadata about what the page shows.
-            found += [
-                f'<{address}>; rel="{relation}"; type="{each.media_type}"'
-                for relation in ("alternate", "describedby")
-            ]
-    return found
+            for relation in ("alternate", "describedby"):
+                yield (
+                    f'<{resource.address(each.extension)}>; rel="{relation}"; '
+                    f'type="{each.media_type}"'
+                )
+
+
+def _neighbours(resource: Resource, representation: Representation, lang: str) -> Iterator[str]:
+    """The other pages (RFC 8288, registered relations), in the same representation."""
+    if resource.page == 1 and not resource.more:
+        return
+    numbers = {"first": 1, "prev": resource.page - 1}
+    if resource.more:
+        numbers["next"] = resource.page + 1
+    for relation, number in numbers.items():
+        if number > 0:
+            address = resource.address(representation.extension, lang or None, number)
+            yield f'<{address}>; rel="{relation}"'

@@ -7,7 +7,7 @@ shape that it belongs to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from urllib.parse import quote
 
 from rdflib import BNode, Graph, URIRef
@@ -20,7 +20,7 @@ from reviewgraph.rdf.canonical import canonicalize
 from reviewgraph.rdf.terms import Statement, quads_of, statement
 from reviewgraph.release.rules import RuleEntry
 from reviewgraph.web import addresses
-from reviewgraph.web.addresses import spellings
+from reviewgraph.web.addresses import Ending, endings, spellings
 
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 # What an IRI's last part may hold and an address keeps as it is.
@@ -36,15 +36,8 @@ class Rulebook:
         self._iris: dict[str, str] = {}
         for node in sorted({str(node) for node in graph.subjects() if isinstance(node, URIRef)}):
             if not self._is_group(URIRef(node)) and self._speaker(URIRef(node)) is None:
-                self._iris[self._free(last_part(node))] = node
+                self._iris[free(last_part(node), self._iris)] = node
         self._names = {iri: name for name, iri in self._iris.items()}
-
-    def _free(self, name: str) -> str:
-        """The name, or with a number behind it if another IRI ends alike."""
-        found, number = name, 2
-        while found in self._iris:
-            found, number = f"{name}-{number}", number + 1
-        return found
 
     def __contains__(self, iri: object) -> bool:
         """Whether the IRI has a page of its own."""
@@ -54,10 +47,9 @@ class Rulebook:
         """What the page of a shape is called."""
         return self._names.get(iri, last_part(iri))
 
-    def page(self, iri: str, extension: str = "") -> str:
-        """The address of the page of a shape, or of a representation of it."""
-        suffix = f".{extension}" if extension else ""
-        return f"{addresses.SHAPES}/{quote(self.name(iri), safe=_KEPT)}{suffix}"
+    def page(self, iri: str) -> str:
+        """The address of the page of a shape."""
+        return f"{addresses.SHAPES}/{quote(self.name(iri), safe=_KEPT)}"
 
     def address(self, iri: str) -> str | None:
         """Where one reads of any IRI of the shapes, or of a rule of the gate's own."""
@@ -71,15 +63,17 @@ class Rulebook:
         speaker = self._speaker(node)
         return f"{self.page(speaker) if speaker else addresses.SHAPES}#{anchor(iri)}"
 
-    def find(self, raw_path: str) -> tuple[str, str | None] | None:
-        """The shape and the extension that a request for ``/shapes/…`` means."""
-        asked = raw_path.removeprefix(f"{addresses.SHAPES}/")
-        stem, dot, extension = asked.rpartition(".")
-        for text, ending in ((asked, None), (stem, extension) if dot else (asked, None)):
+    def find(self, raw_path: str) -> tuple[str, Ending] | None:
+        """The shape and the ending that a request for ``/shapes/…`` means."""
+        for text, ending in endings(raw_path.removeprefix(f"{addresses.SHAPES}/")):
             for name in spellings(text):
-                if name in self._iris:
+                if name in self._iris and ending.page == 1:
                     return self._iris[name], ending
         return None
+
+    def __iter__(self) -> Iterator[str]:
+        """The shapes that have a page."""
+        return iter(self._names)
 
     def entry(self, iri: str) -> RuleEntry | None:
         """Where the shape is written, and its cases, if the release tells."""
@@ -139,6 +133,14 @@ class Rulebook:
             each for each in self.graph.subjects(SH.sparql, node) if isinstance(each, URIRef)
         }
         return str(min(holders)) if holders else None
+
+
+def free(name: str, taken: Container[str]) -> str:
+    """The name, or with a number behind it if it is taken."""
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name}-{number}", number + 1
+    return found
 
 
 def last_part(iri: str) -> str:

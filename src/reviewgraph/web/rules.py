@@ -5,30 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reviewgraph.gate.examples import own_examples
 from reviewgraph.gate.report import RULES
 from reviewgraph.gate.rules import own_rules
-from reviewgraph.rdf.formats import GRAPH_SYNTAXES, Syntax
-from reviewgraph.rdf.terms import quads_of
 from reviewgraph.release import manifest
 from reviewgraph.web import addresses
+from reviewgraph.web.addresses import endings
 from reviewgraph.web.entities import links, raw_path
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import (
     Resource,
-    chosen_language,
     html,
+    page_endings,
     rdf,
-    rdf_extensions,
+    rdf_endings,
     respond,
-    respond_page,
+    tree,
 )
+from reviewgraph.web.routes import add_resource
 from reviewgraph.web.rule_views import contents, own_view, shape_view
 from reviewgraph.web.rulebook import own_page
 from reviewgraph.web.site import Site, site_of
@@ -38,25 +36,25 @@ from reviewgraph.web.view import Viewer
 def rules_router(release: manifest.Release) -> APIRouter:
     """The routes of the gate's own rules, and of the shapes if the release has them."""
     router = APIRouter(tags=["rules"])
-    for address, handler, summary in (
-        (addresses.RULES, _own_rules, "The gate's own rules"),
-        (f"{addresses.RULES}/{{name}}", _own_rule, "One of the gate's own rules"),
-    ):
-        router.add_api_route(
-            address, handler, methods=["GET"], response_class=Response, summary=summary
-        )
+    add_resource(
+        router, addresses.RULES, own_rules_list, page_endings(), summary="The gate's own rules"
+    )
+    router.add_api_route(
+        f"{addresses.RULES}/{{name}}",
+        _own_rule,
+        methods=["GET"],
+        response_class=Response,
+        summary="One of the gate's own rules",
+    )
     if manifest.SHAPES_FILE not in release.files:
         return router
-    for extension in (None, "html", *rdf_extensions()):
-        router.add_api_route(
-            f"{addresses.SHAPES}.{extension}" if extension else addresses.SHAPES,
-            _shapes(extension),
-            methods=["GET"],
-            response_class=Response,
-            operation_id=f"shapes_{extension or 'any'}",
-            summary="The rules that every release has passed",
-            include_in_schema=extension is None,
-        )
+    add_resource(
+        router,
+        addresses.SHAPES,
+        shapes,
+        rdf_endings(),
+        summary="The rules that every release has passed",
+    )
     router.add_api_route(
         f"{addresses.SHAPES}/{{name:path}}",
         _shape,
@@ -67,26 +65,23 @@ def rules_router(release: manifest.Release) -> APIRouter:
     return router
 
 
-def _shapes(extension: str | None) -> Callable[[Request], Response]:
-    def send(request: Request) -> Response:
-        site = site_of(request)
+def shapes(site: Site) -> Resource:
+    """All rules of the publication."""
 
-        def page(lang: str) -> bytes:
-            return fill(
-                request,
-                lang,
-                "shapes.html",
-                groups=contents(site.rulebook, lang),
-                alternates=_alternates(f"{addresses.SHAPES}."),
-            )
+    def page(lang: str) -> bytes:
+        return fill(site, lang, "shapes.html", found, groups=contents(site.rulebook, lang))
 
-        def write(syntax: Syntax) -> bytes:
-            return site.write(quads_of(site.graph(manifest.SHAPES_FILE)), syntax)
-
-        resource = Resource(addresses.SHAPES, [html(page), *rdf(write)], tag=_tag(site))
-        return respond(request, site, resource, extension)
-
-    return send
+    root = site.release.base + addresses.SHAPES[1:]
+    found = Resource(
+        site.addresses.at(addresses.SHAPES),
+        [
+            html(page),
+            *rdf(lambda syntax: site.write(site.statements(manifest.SHAPES_FILE), syntax)),
+            tree(site, lambda: site.write_tree(site.statements(manifest.SHAPES_FILE), root)),
+        ],
+        tag=_tag(site),
+    )
+    return found
 
 
 def _shape(request: Request, name: str) -> Response:
@@ -94,60 +89,74 @@ def _shape(request: Request, name: str) -> Response:
     found = site.rulebook.find(raw_path(request))
     if found is None:
         raise _unknown(name)
-    iri, extension = found
+    iri, ending = found
+    return respond(request, site, shape(site, iri), ending)
+
+
+def shape(site: Site, iri: str) -> Resource:
+    """One rule of the publication."""
 
     def page(lang: str) -> bytes:
-        viewer = Viewer(site, lang, chosen_language(request))
         return fill(
-            request,
+            site,
             lang,
             "rule.html",
-            rule=shape_view(site.rulebook, iri, viewer, lang),
+            found,
+            rule=shape_view(site.rulebook, iri, Viewer(site, lang), lang),
             all_rules=(addresses.SHAPES, "rules"),
-            alternates=_alternates(f"{site.rulebook.page(iri)}."),
         )
 
-    def write(syntax: Syntax) -> bytes:
-        return site.write(site.rulebook.statements(iri), syntax)
-
-    resource = Resource(
-        site.rulebook.page(iri), [html(page), *rdf(write)], links(site, iri), tag=_tag(site)
+    found = Resource(
+        site.addresses.at(site.rulebook.page(iri)),
+        [
+            html(page),
+            *rdf(lambda syntax: site.write(site.rulebook.statements(iri), syntax)),
+            tree(site, lambda: site.write_tree(site.rulebook.statements(iri), iri)),
+        ],
+        links(site, iri),
+        tag=_tag(site),
     )
-    return respond(request, site, resource, extension)
+    return found
 
 
-def _own_rules(request: Request) -> Response:
-    site = site_of(request)
+def own_rules_list(site: Site) -> Resource:
+    """All rules of the gate's own."""
 
     def page(lang: str) -> bytes:
         listed = [
             (rule.name, own_page(rule.name), rule.title.get(lang), rule.description.get(lang))
             for rule in own_rules().values()
         ]
-        return fill(request, lang, "rules.html", rules=listed)
+        return fill(site, lang, "rules.html", found, rules=listed)
 
-    return respond_page(request, site, page)
+    found = Resource(site.addresses.at(addresses.RULES), [html(page)])
+    return found
 
 
 def _own_rule(request: Request, name: str) -> Response:
     site = site_of(request)
-    rule = own_rules().get(RULES + name)
-    if rule is None:
-        raise _unknown(name)
+    for text, ending in endings(name):
+        if RULES + text in own_rules() and ending.page == 1:
+            return respond(request, site, own_rule(site, RULES + text), ending)
+    raise _unknown(name)
+
+
+def own_rule(site: Site, iri: str) -> Resource:
+    """One rule of the gate's own."""
+    rule = own_rules()[iri]
 
     def page(lang: str) -> bytes:
         view = own_view(rule, own_examples()[rule.iri], lang)
-        return fill(request, lang, "rule.html", rule=view, all_rules=(addresses.RULES, "own_rules"))
+        return fill(
+            site, lang, "rule.html", found, rule=view, all_rules=(addresses.RULES, "own_rules")
+        )
 
-    return respond_page(request, site, page)
+    found = Resource(site.addresses.at(own_page(rule.name)), [html(page)])
+    return found
 
 
 def _unknown(name: str) -> Problem:
     return Problem(404, f"ไม่มีกฎชื่อ {name}", f"there is no rule {name}")
-
-
-def _alternates(stem: str) -> Iterable[tuple[str, str]]:
-    return [(syntax.name, stem + syntax.extension) for syntax in GRAPH_SYNTAXES]
 
 
 def _tag(site: Site) -> str:

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from reviewgraph.errors import ReviewgraphError
+from reviewgraph.web.changeover import Changeover
 from reviewgraph.web.shortcut import Shortcut, ShortcutProtocol
 
 
@@ -36,15 +37,15 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(app: FastAPI, listener: socket.socket) -> None:
+def run(app: Changeover, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM."""
     log_to_stderr()
     uvicorn.Server(config_of(app)).run(sockets=[listener])
 
 
-def config_of(app: FastAPI) -> uvicorn.Config:
-    """How the application is served."""
-    shortcut = Shortcut(app.state.endpoint)
+def config_of(app: Changeover | FastAPI) -> uvicorn.Config:
+    """How the application of whichever release, or of one, is served."""
+    shortcut = app.shortcut if isinstance(app, Changeover) else Shortcut(app.state.endpoint)
     return uvicorn.Config(
         app,
         # The type that it is given as has no room for a factory; it is only called.

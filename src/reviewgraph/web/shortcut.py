@@ -28,7 +28,7 @@ from reviewgraph.store.frames import Head
 from reviewgraph.store.kept import Kept
 from reviewgraph.store.pool import Answer
 from reviewgraph.web.addresses import SPARQL
-from reviewgraph.web.envelope import CORS, SECURITY
+from reviewgraph.web.envelope import headers_of
 from reviewgraph.web.problems import Problem, problem_response
 from reviewgraph.web.sparql.endpoint import BEGUN, Endpoint
 from reviewgraph.web.sparql.plan import Plan, head_of
@@ -65,12 +65,20 @@ _HEARD = (b"accept", b"accept-encoding")
 
 
 class Shortcut:
-    """What the connections of one server share."""
+    """What the connections of one server share; ``headers`` are those of every response."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        self.kept = Kept(KEPT_BYTES)
+        # One for each format, coding and whether it changes: there are not many.
+        self._heads: dict[tuple[str, str, bool, str], bytes] = {}
         self._dated: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+        self.change_to(endpoint)
+
+    def change_to(self, endpoint: Endpoint) -> None:
+        """Ask another endpoint from now on: what was kept was said by the last one."""
+        self.endpoint = endpoint
+        self.headers = headers_of(endpoint.release)
+        self._heads.clear()
+        self.kept = Kept(KEPT_BYTES)
 
     def begin(self, default_headers: list[tuple[bytes, bytes]]) -> bytes:
         """The status line and the server's own headers, which change once a second."""
@@ -80,6 +88,18 @@ class Shortcut:
             written = b"HTTP/1.1 200 OK\r\n" + lines
             self._dated = (default_headers, written)
         return written
+
+    def rest_of_head(self, plan: Plan, head: Head) -> bytes:
+        """All headers but the entity tag and the length."""
+        choice = plan.choice(head.kind)
+        key = (choice.media_type, choice.format.name, head.volatile, head.encoding)
+        found = self._heads.get(key)
+        if found is None:
+            headers = {**self.headers, **dict(head_of(plan, head))}
+            headers.pop("ETag", None)
+            lines = (f"{name.lower()}: {value}\r\n" for name, value in headers.items())
+            self._heads[key] = found = "".join(lines).encode("latin-1")
+        return found
 
     def plan(self, data: bytes) -> Plan | None:
         """The plan for a request that is plain in every way."""
@@ -121,6 +141,7 @@ class ShortcutProtocol(HttpToolsProtocol):
         self._answer: Answer | None = None
         self._handed_over: Answer | None = None
         self._plan: Plan | None = None
+        self._kept = shortcut.kept
         self._data = b""
         self._held = bytearray()
         self._active = 0.0
@@ -160,6 +181,7 @@ class ShortcutProtocol(HttpToolsProtocol):
             super().data_received(data)  # it is told in the same way as ever
             return
         self._plan, self._data = plan, data
+        self._kept = shortcut.kept  # an answer is kept beside others of the same release
         if answer.ready:
             self._told(answer)
         else:
@@ -186,24 +208,22 @@ class ShortcutProtocol(HttpToolsProtocol):
             self.data_received(held)
 
     def _write(self, plan: Plan, answer: Answer, head: Head, body: bytes) -> None:
-        choice = plan.choice(head.kind)
-        key = (choice.media_type, choice.format.name, head.volatile, head.encoding)
+        shortcut = self._shortcut
         rest = b"".join(
             (
-                _heads.get(key) or _rest_of_head(plan, head, key),
+                shortcut.rest_of_head(plan, head),
                 b"" if head.volatile else b"etag: " + plan.etag.encode() + b"\r\n",
                 b"content-length: %d\r\n" % len(body),
                 b"connection: close\r\n\r\n" if self._last else b"\r\n",
                 body,
             )
         )
-        shortcut = self._shortcut
         self.transport.write(shortcut.begin(self.server_state.default_headers) + rest)
         if self._last:
             self.transport.close()
         elif answer.kept and len(body) <= _LARGEST_KEPT:
             # It comes for the second time: it may well come again.
-            shortcut.kept.put(self._data, rest)
+            self._kept.put(self._data, rest)
         self._done()
 
     def _done(self) -> None:
@@ -240,7 +260,7 @@ class ShortcutProtocol(HttpToolsProtocol):
         response = problem_response(Request({"type": "http", "headers": []}), problem)
         phrase = HTTPStatus(problem.status).phrase
         lines = [f"HTTP/1.1 {problem.status} {phrase}", "connection: close"]
-        headers = {**SECURITY, **CORS, **response.headers}
+        headers = {**self._shortcut.headers, **response.headers}
         lines += [f"{name.lower()}: {value}" for name, value in headers.items()]
         self.transport.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + response.body)
         self.transport.close()
@@ -289,16 +309,3 @@ def _heard(lines: bytes) -> tuple[str | None, str] | None:
         elif name in _MORE or name.startswith((b"if-", b"sec-websocket")):
             return None
     return found.get(b"accept"), found.get(b"accept-encoding", "")
-
-
-def _rest_of_head(plan: Plan, head: Head, key: tuple[str, str, bool, str]) -> bytes:
-    """All headers but the entity tag and the length."""
-    headers = {**SECURITY, **CORS, **dict(head_of(plan, head))}
-    headers.pop("ETag", None)
-    lines = (f"{name.lower()}: {value}\r\n" for name, value in headers.items())
-    _heads[key] = found = "".join(lines).encode("latin-1")
-    return found
-
-
-# One for each format, coding and whether it changes: there are not many.
-_heads: dict[tuple[str, str, bool, str], bytes] = {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 from reviewgraph.rdf.formats import GRAPH_SYNTAXES, RDF_SYNTAXES
@@ -23,6 +22,7 @@ DATASET = "https://schema.org/Dataset"
 MOST_TYPES = 8
 """How many types of an entity are told: a header is no place for a list without end."""
 _TYPE = IRI(str(RDF.type))
+_CREATOR = IRI(str(DCTERMS.creator))
 
 
 def of_document(site: Site, iri: str) -> list[str]:
@@ -40,11 +40,11 @@ def of_document(site: Site, iri: str) -> list[str]:
 
 
 def of_landing_page(site: Site) -> list[str]:
-    """What the home page says; its licence is told of every page."""
-    return [
-        *(each for each in _of_dataset(site) if 'rel="license"' not in each),
-        link(addresses.OPENAPI, "service-desc", "application/json"),
-    ]
+    """What the home page says."""
+    found = list(_of_dataset(site))
+    if site.in_force:
+        found.append(link(addresses.OPENAPI, "service-desc", "application/json"))
+    return found
 
 
 def of_content(site: Site) -> list[str]:
@@ -69,21 +69,22 @@ def types(site: Site, iri: str) -> list[str]:
 
 
 def _of_dataset(site: Site) -> Iterator[str]:
+    at = site.addresses.at
     yield link(site.release.dataset, "cite-as")
     yield link(DATASET, "type")
     yield link(ABOUT_PAGE, "type")
     yield from _by_whom(site)
     for address in (addresses.VOID, addresses.CATALOG):
         for syntax in GRAPH_SYNTAXES:
-            yield link(f"{address}.{syntax.extension}", "describedby", syntax.media_type)
+            yield link(at(f"{address}.{syntax.extension}"), "describedby", syntax.media_type)
     for syntax in RDF_SYNTAXES:
         for suffix in ("", ".gz"):
             name = f"dump.{syntax.extension}{suffix}"
             if name in site.release.files:
                 media_type = "application/gzip" if suffix else syntax.media_type
-                yield link(addresses.dump(name), "item", media_type)
+                yield link(at(addresses.dump(name)), "item", media_type)
     if manifest.CITATION_FILE in site.release.files:
-        yield link(addresses.CITATION, "describedby", "application/yaml")
+        yield link(at(addresses.CITATION), "describedby", "application/yaml")
 
 
 def _by_whom(site: Site) -> Iterator[str]:
@@ -94,16 +95,20 @@ def _by_whom(site: Site) -> Iterator[str]:
 
 def _authors(site: Site) -> list[str]:
     """The dataset's creators, else its publisher."""
-    files = site.release.files
-    graph = site.graph(manifest.DCAT_FILE) if manifest.DCAT_FILE in files else Graph()
-    creators = graph.objects(URIRef(site.release.dataset), DCTERMS.creator)
-    found = sorted(str(creator) for creator in creators if isinstance(creator, URIRef))
+    dataset, file = IRI(site.release.dataset), manifest.DCAT_FILE
+    told = site.statements(file) if file in site.release.files else ()
+    found = sorted(
+        quad.object.value
+        for quad in told
+        if quad.subject == dataset and quad.predicate == _CREATOR and isinstance(quad.object, IRI)
+    )
     # A publisher may be a mere text, which is no target of a link.
     return [each for each in found or [site.release.publisher] if _has_address(each)]
 
 
 def _landing(site: Site) -> str:
-    return site.addresses.local(site.release.dataset) or site.release.dataset
+    local = site.addresses.local(site.release.dataset)
+    return site.addresses.at(local) if local else site.release.dataset
 
 
 def _has_address(iri: str) -> bool:

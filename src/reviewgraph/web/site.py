@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
 from math import inf, isnan
+from typing import Any
 
 from fastapi import Request
 from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, SH
+from werkzeug.http import http_date
 
 import reviewgraph
 from reviewgraph.publication.folder import graph_name
-from reviewgraph.rdf.canonical import sha256
+from reviewgraph.rdf.canonical import canonicalize, sha256
 from reviewgraph.rdf.formats import JSON_LD, Syntax
-from reviewgraph.rdf.jsonld import Context, read_context
+from reviewgraph.rdf.jsonld import Context, context_of, read_context
+from reviewgraph.rdf.jsonld import tree as json_tree
 from reviewgraph.rdf.namespaces import SCHEMA
 from reviewgraph.rdf.syntax import serialize
-from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, statement
+from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, quads_of, statement
 from reviewgraph.release import rules
 from reviewgraph.release.document import MOST_INBOUND, Document, describe, fragments_of
-from reviewgraph.release.manifest import CONTEXT_FILE, RULES_FILE, SHAPES_FILE, Release
+from reviewgraph.release.manifest import (
+    CONTEXT_FILE,
+    RULES_FILE,
+    SHAPES_FILE,
+    Release,
+)
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.interface import Table
-from reviewgraph.web.addresses import Addresses
+from reviewgraph.web.addresses import CONTEXT, PAGES, Addresses, browse, uri
 from reviewgraph.web.labels import Labels
-from reviewgraph.web.rulebook import Rulebook
+from reviewgraph.web.rulebook import Rulebook, free, last_part
 from reviewgraph.web.words import TERMS
 
 SHORT_NAME = 12
@@ -37,19 +46,44 @@ _VERSION_IRI = IRI(str(OWL.versionIRI))
 
 
 class Site:
-    """Everything that answers a request without asking a stranger's query."""
+    """Everything that answers a request without asking a stranger's query.
 
-    def __init__(self, release: Release) -> None:
+    Args:
+        release: what is served.
+        since: when it was put in force; when it was written, if nobody knows.
+        prefix: what all its addresses begin with, of a release that is no longer in force.
+    """
+
+    def __init__(self, release: Release, since: datetime | None = None, prefix: str = "") -> None:
         self.release = release
         self.store = EmbeddedStore.open(release.store_path)
-        self.addresses = Addresses(release.base)
+        self.addresses = Addresses(release.base, prefix)
+        self.modified = (since or _written(release)).replace(microsecond=0)
+        self.dated = {"Last-Modified": http_date(self.modified)}
+        if prefix:  # RFC 7089 section 2.1.1
+            self.dated["Memento-Datetime"] = self.dated["Last-Modified"]
         self.labels = Labels(self.store, release.label_properties, release.prefixes, TERMS)
         self.document = lru_cache(maxsize=256)(self._document)
         self.graph = lru_cache(maxsize=8)(self._graph)
+        self.statements = lru_cache(maxsize=8)(self._statements)
         self.position = lru_cache(maxsize=50_000)(self._find_position)
+        self.knows = lru_cache(maxsize=50_000)(self._knows)
         # Questions are answered here while no worker stands by (see web.asker).
         self.ask: Callable[[str], Table] = self.store.select
         self._lock = threading.Lock()
+        self._made: dict[str, Any] = {}
+
+    def kept(self, name: str, make: Callable[[Site], Any]) -> Any:  # noqa: ANN401 - its maker knows
+        """What a part of the web has made of this site, made once."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make(self)
+            return self._made[name]
+
+    @property
+    def in_force(self) -> bool:
+        """Whether this is what the site is today."""
+        return not self.addresses.prefix
 
     @property
     def short_name(self) -> str:
@@ -58,7 +92,12 @@ class Site:
 
     def etag(self, representation: str) -> str:
         """The entity tag of a representation, the same for the same release and program."""
-        return f'"{self.release.name[:32]}-{reviewgraph.__version__}-{representation}"'
+        kind = "preview-" if self.release.preview else ""
+        return f'"{self.release.name[:32]}-{reviewgraph.__version__}-{kind}{representation}"'
+
+    def is_draft(self, graphs: Iterable[str]) -> bool:
+        """Whether one of the graphs is a draft; in a release that is no preview none is."""
+        return not set(self.release.drafts).isdisjoint(graphs)
 
     def digest(self, file: str) -> str:
         """What sets one version of a file of the release apart from another."""
@@ -95,7 +134,34 @@ class Site:
             return None
         return read_context(self.release.file(CONTEXT_FILE).read_text(encoding="utf-8"))
 
-    def knows(self, iri: str) -> bool:
+    @cached_property
+    def tree_context(self) -> Context:
+        """The context of JSON: the publication's, or one of its prefixes and names of things."""
+        return self.context or context_of(self.release.prefixes, self.release.label_properties)
+
+    @property
+    def context_address(self) -> str:
+        """Where that context is."""
+        return self.addresses.at(CONTEXT)
+
+    def href(self, iri: str, lang: str) -> tuple[str, bool] | None:
+        """Where a page in ``lang`` leads to from an IRI, and whether that is outside.
+
+        To the page that tells of it, if there is one here; ``None`` if it is no link.
+        """
+        local = self.addresses.local(iri)
+        if local is None:
+            return self.addresses.href(iri)
+        whole, hash_sign, fragment = iri.partition("#")
+        if self.is_graph(whole) or whole in self.ontologies or self.knows(whole):
+            address = uri(f"{hash_sign}{fragment}")
+            return self.addresses.page(self.addresses.document(iri) + address, lang), False
+        rule = self.rulebook.address(iri)
+        if rule is not None or local in PAGES:
+            return self.addresses.page(rule or local, lang), False
+        return self.addresses.at(local), False
+
+    def _knows(self, iri: str) -> bool:
         """Whether the release says anything of the IRI, or of something named ``<iri>#…``."""
         try:
             node = IRI(iri)
@@ -112,11 +178,11 @@ class Site:
         """Whether a named graph of the release is called so."""
         return iri in self.release.graphs
 
-    def _document(self, iri: str) -> Document:
+    def _document(self, iri: str, page: int = 1) -> Document | None:
         # An ontology is its own terms; that the data uses them is said by the data.
         most = 0 if iri in self.ontologies else MOST_INBOUND
         properties = self.release.label_properties
-        return describe(self.store, iri, properties, self.fragments(iri), most)
+        return describe(self.store, iri, properties, self.fragments(iri), most, page)
 
     @property
     def typed(self) -> str:
@@ -132,6 +198,21 @@ class Site:
             " GROUP BY ?class ORDER BY DESC(?n) ?class"
         )
         return {row["class"].value: int(row["n"].value) for row in table.dicts()}
+
+    @cached_property
+    def class_names(self) -> dict[str, str]:
+        """The classes by what the lists of their instances are called in addresses."""
+        found: dict[str, str] = {}
+        for iri in sorted(self.class_counts):
+            short = self.labels.short(iri)
+            name = last_part(iri) if short == iri else short.replace(":", "-")
+            found[free(name or "class", found)] = iri
+        return found
+
+    @cached_property
+    def lists(self) -> dict[str, str]:
+        """The address of the list of each class's instances."""
+        return {iri: browse(name) for name, iri in self.class_names.items()}
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -171,6 +252,10 @@ class Site:
         graph.parse(data=self.release.file(file).read_bytes(), format="turtle")
         return graph
 
+    def _statements(self, file: str) -> tuple[Quad, ...]:
+        """The same, with blank nodes called alike each time: equal tags have equal bytes."""
+        return tuple(canonicalize(quads_of(self.graph(file))))
+
     def write(self, statements: Iterable[Statement | Quad], syntax: Syntax) -> bytes:
         """Statements in a syntax, graph names left out."""
         triples = [
@@ -178,6 +263,19 @@ class Site:
         ]
         context = self.context if syntax is JSON_LD else None
         return serialize(triples, syntax, self.release.prefixes, context)
+
+    def write_tree(self, statements: Iterable[Statement | Quad], root: str) -> bytes:
+        """Statements as JSON: what is said of ``root``, with what that leads to inside."""
+        triples = [
+            Triple(*(statement(item) if isinstance(item, Quad) else item)) for item in statements
+        ]
+        names = self.release.label_properties
+        return json_tree(triples, root, self.tree_context, names)
+
+
+def _written(release: Release) -> datetime:
+    """When the release was written to this disk."""
+    return datetime.fromtimestamp(release.path.stat().st_mtime, UTC)
 
 
 def _number(value: object) -> float | None:

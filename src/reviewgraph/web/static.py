@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reviewgraph.rdf.canonical import sha256
+from reviewgraph.web.conditions import is_current
 from reviewgraph.web.problems import Problem
-from reviewgraph.web.representations import is_current, with_charset
+from reviewgraph.web.representations import with_charset
 
 FOLDER = Path(__file__).parent / "static"
 router = APIRouter()
@@ -19,6 +20,7 @@ _FILES = {
     for path in sorted(FOLDER.rglob("*"))
     if path.is_file()
 }
+NAMES = tuple(_FILES)
 _TAGS = {name: f'"{sha256(content)[:32]}"' for name, content in _FILES.items()}
 
 

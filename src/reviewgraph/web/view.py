@@ -11,14 +11,13 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 from reviewgraph.rdf.namespaces import SCHEMA
 from reviewgraph.rdf.terms import IRI, BlankNode, Literal, Statement, Term
 from reviewgraph.release.document import Document
-from reviewgraph.web.addresses import with_language
 from reviewgraph.web.dates import in_words
 from reviewgraph.web.labels import Label
 from reviewgraph.web.site import Site
 from reviewgraph.web.words import SITE
 
 MOST_VALUES = 100
-MOST_INWARD = 200
+MOST_INWARD = 500
 _TYPE = str(RDF.type)
 _ALT = str(SKOS.altLabel)
 _SUBJECT, _PREDICATE, _OBJECT = str(RDF.subject), str(RDF.predicate), str(RDF.object)
@@ -74,29 +73,20 @@ class Thing:
 
 
 class Viewer:
-    """Turns terms into what a page in one language shows.
+    """Turns terms into what a page in one language shows."""
 
-    ``chosen`` is the language that the reader chose, which links then carry on.
-    """
-
-    def __init__(self, site: Site, lang: str, chosen: str | None) -> None:
+    def __init__(self, site: Site, lang: str) -> None:
         self._site = site
         self._lang = lang
-        self._chosen = chosen
-
-    def address(self, local: str) -> str:
-        """A host-relative address for a link."""
-        return with_language(local, self._chosen)
 
     def link(self, iri: str, label: Label | None = None, besides: str = "") -> Value:
         """A thing as a link, named or as ``label`` says."""
         label = label or self._site.labels.of(iri, self._lang, besides)
-        found = self._site.addresses.href(iri)
+        found = self._site.href(iri, self._lang)
         if found is None:
             return Value(label.text, label.lang, title=iri)
         address, external = found
-        href = address if external else self.address(address)
-        return Value(label.text, label.lang, href, external)
+        return Value(label.text, label.lang, address, external)
 
     def value(self, term: Term, besides: str = "") -> Value:
         """A term as a value of a row."""
@@ -110,7 +100,7 @@ class Viewer:
             return Value(words, self._lang, machine=term.value)
         if datatype == str(XSD.boolean) and term.value in _BOOLEANS:
             return Value(SITE[_BOOLEANS[term.value]].get(self._lang), self._lang)
-        if datatype == str(XSD.anyURI) and (found := self._site.addresses.href(term.value)):
+        if datatype == str(XSD.anyURI) and (found := self._site.href(term.value, self._lang)):
             return Value(term.value, href=found[0], external=found[1])
         title = "" if term.language or datatype == _STRING else self._site.labels.short(datatype)
         return Value(term.value, term.language or "", title=title)

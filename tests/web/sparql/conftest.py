@@ -1,13 +1,8 @@
 """An endpoint over a real socket, asked by a real client: how it ends is part of what it says."""
 
 import contextlib
-import socket
-import threading
-import time
 
-import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from reviewgraph.rdf.terms import IRI, Literal, Quad
@@ -18,42 +13,11 @@ from reviewgraph.store.pool import WorkerPool
 from reviewgraph.store.process import Template
 from reviewgraph.web import problems
 from reviewgraph.web.envelope import Envelope
-from reviewgraph.web.server import config_of
 from reviewgraph.web.sparql.endpoint import Endpoint, sparql_router
 from reviewgraph.web.sparql.plan import Planner
 from reviewgraph.web.sparql.source import source_of
 
 BASE = "https://data.example.org/"
-
-
-@contextlib.contextmanager
-def serving(app, config=config_of):
-    """A client of the application; ``client.app.state.pool`` is its workers."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = config(app)
-    config.log_level = "critical"
-    config.configure_logging()
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.005)
-        port = listening.getsockname()[1]
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
-            client.app = app
-            client.port = port
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-@pytest.fixture(scope="session")
-def serve():
-    return serving
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +90,6 @@ def endpoint():
 
 
 @pytest.fixture(scope="session")
-def client(release, endpoint):
-    with serving(endpoint(release, Limits(seconds=60))) as client:
+def client(release, endpoint, serve):
+    with serve(endpoint(release, Limits(seconds=60))) as client:
         yield client

@@ -520,14 +520,14 @@ def test_a_browser_gets_a_table_with_everything_escaped(site):
 
 
 def test_a_browser_gets_booleans_and_graphs_as_well(site):
-    assert ask(site, "ASK {}", BROWSER, lang="en").text.count("<strong>true</strong>") == 1
+    assert ask(site, "ASK {}", BROWSER, format="en.html").text.count("<strong>true</strong>") == 1
     response = ask(site, "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", BROWSER)
     assert '<th scope="col">predicate</th>' in response.text
     assert "format=ttl" in response.text
 
 
 def test_a_browser_keeps_its_query_when_it_is_wrong(site):
-    response = ask(site, "SELECT * { <b>", BROWSER, lang="en")
+    response = ask(site, "SELECT * { <b>", BROWSER, format="en.html")
     assert response.status_code == 400
     assert "SELECT * { &lt;b&gt;" in response.text
     assert "line 1" in response.text

@@ -21,7 +21,7 @@ def write(report: Report, view: View) -> str:
         "fail_on": view.fail_on.name.lower(),
         "counts": {severity.name.lower(): report.count(severity) for severity in Severity},
         "checked": report.checked,
-        "notes": [_words(note) for note in report.notes],
+        "notes": [_words(note) for note in report.remarks],
         "baseline": _baseline(report),
         "rules": [_rule(rule) for rule in applied_rules(report)],
         "results": [_result(result) for result in report.results],

@@ -1,36 +1,23 @@
-"""A comment for a pull request: the verdict, then each file folded away.
-
-What strangers wrote must not notify people, link, or show pictures: every ASCII mark is written
-as a character reference, which CommonMark (section 2.5) never takes for markup, and what a forge
-would link by itself is put into code, where forges leave it alone.
-"""
+"""A comment for a pull request: the verdict, then each file folded away."""
 
 from __future__ import annotations
 
-import re
-
 from reviewgraph.errors import Place, Words, printable
+from reviewgraph.gate.formats.markup import LONGEST, literal, prose
 from reviewgraph.gate.formats.summary import by_rule, verdict
 from reviewgraph.gate.formats.view import View, web_address
 from reviewgraph.gate.report import Report, Result
 
-LONGEST = 60_000
-"""GitHub takes 65,536 characters; the rest is for what a workflow adds."""
-
 _MARKS = {0: "✅", 1: "❌", 2: "⚠️"}
-_SAFE = frozenset(" ,;?'%")
-# Addresses, people, issues, commits, pictures by name: GitHub and GitLab link these by themselves.
-_LINKED = re.compile(r"://|www\.|[@#!$~%&]|GH-|[0-9a-f]{7}|:\w+:", re.IGNORECASE)
 _NOWHERE = Words("ไม่มีตำแหน่งในไฟล์", "in no file")
 _KNOWN = Words("รู้อยู่แล้ว (อยู่ใน baseline)", "known (in the baseline)")
 _COMPARED = Words("เทียบกับ", "compared with")
-_LONGEST_MESSAGE = 2_000
 
 
 def write(report: Report, view: View) -> str:
     """The gravest results first, in ``LONGEST`` characters; what is left out is counted."""
     head = f"{_MARKS[report.exit_code(view.fail_on)]} **{_text(verdict(report, view), view)}**\n"
-    foot = "".join(f"\n_{_text(note, view)}_\n" for note in report.notes)
+    foot = "".join(f"\n_{_text(note, view)}_\n" for note in report.remarks)
     foot = foot if len(foot) < LONGEST // 4 else ""
     shown = sorted(report.results, key=lambda result: (result.known, -result.severity))
     groups: dict[str, list[Result]] = {}
@@ -78,14 +65,14 @@ def _group(result: Result, view: View) -> str:
         return _text(_KNOWN, view)
     if result.place is None:
         return _text(_NOWHERE, view)
-    return f"<code>{_literal(printable(result.place.file))}</code>"
+    return f"<code>{literal(printable(result.place.file))}</code>"
 
 
 def _item(report: Report, result: Result, view: View) -> str:
-    where = f"<code>{_literal(_short(result.place, whole=result.known))}</code> "
+    where = f"<code>{literal(_short(result.place, whole=result.known))}</code> "
     message = _text(result.message, view)
     related = "".join(
-        f" – {_text(_COMPARED, view)} <code>{_literal(str(place))}</code>"
+        f" – {_text(_COMPARED, view)} <code>{literal(str(place))}</code>"
         for place in result.related[:10]
     )
     severity = _text(result.severity.words, view)
@@ -108,22 +95,9 @@ def _rule_line(report: Report, iri: str, count: int, view: View) -> str:
 def _rule_name(report: Report, iri: str) -> str:
     rule = report.rule(iri)
     address = web_address(rule.address)
-    name = f"<code>{_literal(printable(rule.name))}</code>"
-    return f'<a href="{_literal(address)}">{name}</a>' if address else name
+    name = f"<code>{literal(printable(rule.name))}</code>"
+    return f'<a href="{literal(address)}">{name}</a>' if address else name
 
 
 def _text(words: Words, view: View) -> str:
-    """Words that may hold what strangers wrote, on one line."""
-    line = printable(view.line(words))
-    if len(line) > _LONGEST_MESSAGE:
-        line = line[:_LONGEST_MESSAGE] + "…"
-    return " ".join(
-        f"<code>{_literal(word)}</code>" if _LINKED.search(word) else _literal(word)
-        for word in line.split(" ")
-    )
-
-
-def _literal(text: str) -> str:
-    return "".join(
-        c if c.isalnum() or c in _SAFE or not c.isascii() else f"&#{ord(c)};" for c in text
-    ).replace("&#64;", "&#64;\u2060")
+    return prose(view.line(words))

@@ -119,7 +119,7 @@ def _foot(report: Report, view: View) -> list[str]:
         f"<tr><td>{count}</td><td>{_text(_JUDGED, view)} {_text(engine, view)}</td></tr>"
         for engine, count in engines(report)
     )
-    notes = [*report.notes, *([] if report.shacl else [NOT_BY_SHACL])]
+    notes = [*report.remarks, *([] if report.shacl else [NOT_BY_SHACL])]
     return [
         f"<footer><h2>{_text(_CHECKED, view)}</h2><table>{counts}{judged}</table>",
         *(f"<p>{_text(note, view)}</p>" for note in notes),

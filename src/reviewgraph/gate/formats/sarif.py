@@ -153,7 +153,7 @@ def _invocation(report: Report, view: View, index: dict[str, int], left_out: int
         )
         notifications.append({"level": "warning", "message": {"text": _told(words, view)}})
     notifications += [
-        {"level": "note", "message": {"text": _told(note, view)}} for note in report.notes
+        {"level": "note", "message": {"text": _told(note, view)}} for note in report.remarks
     ]
     return {
         "executionSuccessful": not failures,

@@ -27,7 +27,7 @@ def write(report: Report, view: View) -> str:
     new = [result for result in report.results if not result.known]
     blocks = [_result(report, result, view) for result in new if not _is_remark(result, view)]
     blocks += _remarks(report, [result for result in new if _is_remark(result, view)], view)
-    blocks += [_harmless(view.line(note)) for note in report.notes]
+    blocks += [_harmless(view.line(note)) for note in report.remarks]
     blocks += _counts(report, view)
     blocks.append("\n".join(_said(verdict(report, view), view)))
     return "\n\n".join(blocks) + "\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -25,8 +26,9 @@ from reviewgraph.store.pool import (
     WorkerPool,
 )
 from reviewgraph.web.addresses import SPARQL
+from reviewgraph.web.conditions import is_current
 from reviewgraph.web.problems import Problem, not_acceptable
-from reviewgraph.web.representations import is_current
+from reviewgraph.web.representations import page_endings
 from reviewgraph.web.sparql.api import GET, POST
 from reviewgraph.web.sparql.description import describe_service
 from reviewgraph.web.sparql.explain import explanation
@@ -54,13 +56,22 @@ class Endpoint:
     def __init__(self, release: Release, pool: WorkerPool, planner: Planner) -> None:
         self.pool = pool
         self.planner = planner
-        self._release = release
+        self.release = release
         self._page = QueryPage(release, pool.limits)
         self._description = lru_cache(maxsize=len(GRAPH_SYNTAXES))(self._describe)
 
     async def answer(self, request: Request) -> Response:
         """Answer a request of the protocol."""
-        operation = await read_operation(request, self.pool.limits.query_bytes)
+        return await self._answer(
+            request, await read_operation(request, self.pool.limits.query_bytes)
+        )
+
+    async def page(self, request: Request, ending: str) -> Response:
+        """Answer a GET with a page, unless it names another format."""
+        operation = await read_operation(request, 0)
+        return await self._answer(request, replace(operation, format=operation.format or ending))
+
+    async def _answer(self, request: Request, operation: Operation) -> Response:
         if operation.query is None:
             if request.method == "POST":
                 raise Problem(400, "ไม่มีพารามิเตอร์ query", "there is no query parameter")
@@ -98,7 +109,10 @@ class Endpoint:
 
     async def _ask(self, request: Request, operation: Operation, plan: Plan) -> Answer | None:
         """The answer, or ``None`` if the client has gone."""
-        begun = request.scope.get(BEGUN)
+        begun: Answer | None = request.scope.get(BEGUN)
+        if begun is not None and begun.pool is not self.pool:
+            begun.close()  # another release has been put in force since it was asked
+            begun = None
         try:
             return await asked(request, self.pool, plan.request, begun, fresh=operation.explain)
         except Unwritable as error:
@@ -127,7 +141,7 @@ class Endpoint:
 
     def _describe(self, extension: str) -> bytes:
         syntax = next(each for each in GRAPH_SYNTAXES if each.extension == extension)
-        return serialize(quads_of(describe_service(self._release)), syntax, PREFIXES)
+        return serialize(quads_of(describe_service(self.release)), syntax, PREFIXES)
 
     def _wants_page(self, request: Request, operation: Operation) -> bool:
         choice = chosen(RESULTS, request.headers.get("accept"), operation.format)
@@ -148,10 +162,25 @@ def sparql_router(endpoint: Endpoint) -> APIRouter:
             description="Without a query: what the service is (SPARQL 1.1 Service Description).",
             openapi_extra=described,
         )
+    for ending in page_endings():
+        router.add_api_route(
+            f"{SPARQL}.{ending}",
+            _page(endpoint, ending),
+            methods=["GET"],
+            response_model=None,
+            include_in_schema=False,
+        )
     router.add_api_route(
         SPARQL, _options, methods=["OPTIONS"], response_model=None, include_in_schema=False
     )
     return router
+
+
+def _page(endpoint: Endpoint, ending: str) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return await endpoint.page(request, ending)
+
+    return answer
 
 
 async def _options() -> Response:

@@ -21,7 +21,7 @@ from reviewgraph.store.frames import TABLE
 from reviewgraph.store.guard import Kind
 from reviewgraph.web.addresses import SPARQL
 from reviewgraph.web.negotiation import HTML_TYPE, choose
-from reviewgraph.web.representations import with_charset
+from reviewgraph.web.representations import page_endings, with_charset
 from reviewgraph.web.sparql.protocol import Operation
 
 _NAMES: Final = {
@@ -99,7 +99,7 @@ def _choose(formats: tuple[Format, ...], accept: str | None, name: str | None) -
     by_type = {media_type: each for each in formats for media_type in each.media_types}
     order += [media_type for media_type in by_type if media_type not in order]
     if name:
-        wanted = _NAMES.get(name.lower(), name.lower())
+        wanted = PAGE.name if name in page_endings() else _NAMES.get(name.lower(), name.lower())
         for each in formats:
             if wanted in (each.name, *each.media_types):
                 return Choice(each, each.media_types[0])
@@ -130,12 +130,12 @@ def _encoding(accept_encoding: str) -> str:
     return "zstd" if zstd == best else "gzip"  # zstd costs less
 
 
-def address(operation: Operation, chosen_format: Format) -> str:
-    """The address of the operation's answer in a format."""
-    parameters = {
+def address(operation: Operation, chosen_format: Format | None) -> str:
+    """The address of the operation's answer, in a format if one is given."""
+    parameters: dict[str, object] = {
         "query": operation.query if operation.query is not None else (),
         "default-graph-uri": operation.default_graphs,
         "named-graph-uri": operation.named_graphs,
-        "format": chosen_format.name,
+        "format": chosen_format.name if chosen_format else (),
     }
     return f"{SPARQL}?{urlencode(parameters, doseq=True)}"

@@ -6,6 +6,7 @@ Without a parameter the store's address is a page that lists its graphs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -15,9 +16,11 @@ from fastapi.responses import Response
 from reviewgraph.release.manifest import Release
 from reviewgraph.store.pool import QueryRequest, Unwritable, WorkerPool
 from reviewgraph.web.addresses import GRAPHS
+from reviewgraph.web.conditions import is_current
 from reviewgraph.web.definitions import graphs
 from reviewgraph.web.problems import Problem, not_acceptable
-from reviewgraph.web.representations import is_current
+from reviewgraph.web.representations import ending_of, page_endings, respond
+from reviewgraph.web.site import site_of
 from reviewgraph.web.sparql.formats import GRAPH_FORMATS, PAGE
 from reviewgraph.web.sparql.plan import Planner, head_of_304
 from reviewgraph.web.sparql.protocol import parameters
@@ -32,6 +35,10 @@ def graph_store_router(release: Release, pool: WorkerPool, planner: Planner) -> 
     router = APIRouter(tags=["graphs"])
     store = _GraphStore(release, pool, planner)
     router.add_api_route(GRAPHS, store.answer, methods=["GET"], response_class=Response)
+    for ending in page_endings():
+        router.add_api_route(
+            f"{GRAPHS}.{ending}", _page(ending), methods=["GET"], include_in_schema=False
+        )
     router.add_api_route(GRAPHS, _options, methods=["OPTIONS"], include_in_schema=False)
     return router
 
@@ -53,7 +60,7 @@ class _GraphStore:
         given = parameters(request.scope.get("query_string", b""))
         asked_for = [(name, value) for name, value in given if name in ("graph", "default")]
         if not asked_for:
-            return await run_in_threadpool(graphs, request)
+            return await run_in_threadpool(_listed, request)
         if len(asked_for) > 1:
             raise Problem(
                 400,
@@ -84,6 +91,21 @@ class _GraphStore:
         if answer is None:
             return Response(status_code=499)  # nobody is there to read it
         return as_response(request, plan, answer)
+
+
+def _listed(request: Request) -> Response:
+    site = site_of(request)
+    return respond(request, site, graphs(site))
+
+
+def _page(ending: str) -> Callable[[Request], Response]:
+    wanted = ending_of(ending)
+
+    def answer(request: Request) -> Response:
+        site = site_of(request)
+        return respond(request, site, graphs(site), wanted)
+
+    return answer
 
 
 def _offers() -> dict[str, str | None]:

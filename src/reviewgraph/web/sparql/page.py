@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 
 from reviewgraph.errors import QueryError
 from reviewgraph.rdf.namespaces import PREFIXES
 from reviewgraph.release.manifest import Release
 from reviewgraph.store.limits import Limits
-from reviewgraph.web import pages
-from reviewgraph.web.addresses import Addresses
+from reviewgraph.web.addresses import SPARQL
+from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import problem_of
+from reviewgraph.web.representations import Resource, ending_of, page_endings, page_language
+from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.sparql.formats import GRAPH_FORMATS, PAGE, RESULTS, address
 from reviewgraph.web.sparql.protocol import Operation
 
@@ -25,7 +27,6 @@ class QueryPage:
         self._release = release
         self._limits = limits
         self._prefixes = {**PREFIXES, **release.prefixes}
-        self._addresses = Addresses(release.base)
 
     def render(
         self,
@@ -35,14 +36,21 @@ class QueryPage:
         error: QueryError | None = None,
     ) -> Response:
         """The form, and below it the first rows of a result or what went wrong."""
+        site = site_of(request)
+        named = operation.format in page_endings()
+        chosen = ending_of(operation.format).language if named else None
+        lang = chosen or page_language(request)
         problem = problem_of(error) if error else None
         formats = GRAPH_FORMATS if table is not None and table.get("graph") else RESULTS
-        response = pages.render(
-            request,
+        shown = Resource(SPARQL, (), query=address(operation, None).partition("?")[2])
+        content = fill(
+            site,
+            lang,
             "sparql.html",
+            shown,
             query=operation.query or "",
             operation=operation,
-            table=table and self._linked(table),
+            table=table and _linked(table, site, lang),
             problem=problem,
             downloads=[
                 (each.name, address(operation, each)) for each in formats if each is not PAGE
@@ -51,18 +59,25 @@ class QueryPage:
             prefixes=self._prefixes,
             seconds=self._limits.seconds,
         )
-        varies = [response.headers["Vary"]] if "Vary" in response.headers else []
-        response.headers["Vary"] = ", ".join(["Accept", *varies])
+        varies = [
+            *([] if operation.format else ["Accept"]),
+            *([] if chosen else ["Accept-Language"]),
+        ]
+        headers = {"Content-Language": lang, "Cache-Control": "no-cache"}
+        if varies:
+            headers["Vary"] = ", ".join(varies)
+        response = HTMLResponse(content, headers=headers)
         if problem is not None:
             response.status_code = problem.status
             response.headers.update(problem.headers)
             response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _linked(self, table: dict[str, Any]) -> dict[str, Any]:
-        """The table with the address that each IRI in it leads to."""
-        for row in table.get("rows", ()):
-            for cell in row:
-                if cell and cell["type"] == "iri":
-                    cell["href"] = self._addresses.href(cell["value"])
-        return table
+
+def _linked(table: dict[str, Any], site: Site, lang: str) -> dict[str, Any]:
+    """The table with the address that each IRI in it leads to."""
+    for row in table.get("rows", ()):
+        for cell in row:
+            if cell and cell["type"] == "iri":
+                cell["href"] = site.href(cell["value"], lang)
+    return table

@@ -45,7 +45,7 @@ class Planner:
     """Plans for one release."""
 
     def __init__(self, release: Release) -> None:
-        version = json.dumps([release.name, release.generator]).encode()
+        version = json.dumps([release.name, release.generator, release.preview]).encode()
         self._version = hashlib.blake2b(version, digest_size=16)
 
     def plan(self, operation: Operation, accept: str | None, accept_encoding: str) -> Plan:

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from reviewgraph.errors import QueryError
 from reviewgraph.store.pool import Answer, QueryRequest, WorkerPool
-from reviewgraph.web.representations import is_current
+from reviewgraph.web.conditions import is_current
 from reviewgraph.web.sparql.plan import Plan, head_of, head_of_304
 
 # A reader that has taken nothing for so long is given up: what waits for it takes room.
