@@ -222,6 +222,12 @@ def ask(asking, odd):
 
 
 @pytest.fixture(scope="session")
+def client_of(asking):
+    """Gives a client of the site of a release that a test has made."""
+    return lambda release: asking(create_app(release))
+
+
+@pytest.fixture(scope="session")
 def ask_museum(asking, museum):
     """Asks the site of the small publication."""
     return asking(create_app(museum))

@@ -41,13 +41,12 @@ from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, statement
 from reviewgraph.release import discovery, history, manifest, rules, search
 from reviewgraph.release.dumps import (
     Dumps,
-    entry_of,
     read_dump,
     read_triples,
     write_canonical,
     write_dumps,
 )
-from reviewgraph.release.manifest import QuestionEntry, Release
+from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.literals import kept_quads
 
@@ -163,13 +162,13 @@ def _write(
     progress("descriptions")
     names = label_properties(publication.ontology)
     search.write(work / manifest.SEARCH_FILE, read_triples(work), publication.catalog.base, names)
-    _write_descriptions(publication, report, work, name, dumps)
+    store = EmbeddedStore.open(work / manifest.STORE)
+    discovery.write_discovery(publication, store, work, dumps, name)
+    _write_descriptions(publication, report, work, dumps)
     manifest.write_manifest(_release(publication, work, name, dumps))
 
 
-def _write_descriptions(
-    publication: Publication, report: Report, work: Path, name: str, dumps: Dumps
-) -> None:
+def _write_descriptions(publication: Publication, report: Report, work: Path, dumps: Dumps) -> None:
     texts = {
         manifest.SHAPES_FILE: writing.serialize(
             [Triple(*statement(quad)) for file in publication.shapes for quad in file.quads()],
@@ -187,7 +186,6 @@ def _write_descriptions(
         texts[manifest.CONTEXT_FILE] = publication.context.encode()
     for file, content in texts.items():
         (work / file).write_bytes(content)
-    discovery.write_discovery(publication, work, name, dumps)
 
 
 def _release(publication: Publication, work: Path, name: str, dumps: Dumps) -> Release:
@@ -197,7 +195,7 @@ def _release(publication: Publication, work: Path, name: str, dumps: Dumps) -> R
         for path in work.rglob("*")
         if path.is_file() and path.name not in dumps.files
     }
-    files = {**dumps.files, **{name: entry_of(path) for name, path in others.items()}}
+    files = {**dumps.files, **{name: FileEntry.of(path) for name, path in others.items()}}
     return Release(
         path=work,
         name=name,

@@ -1,6 +1,6 @@
 """The files by which others find, register and cite a release; each has its own module.
 
-All are made of the store, the dumps and the counts of the release itself.
+All are made of the store and the dumps of the release itself, so they tell what is in it.
 """
 
 from __future__ import annotations
@@ -23,32 +23,39 @@ from reviewgraph.release.about import About, about
 from reviewgraph.release.citation import citation
 from reviewgraph.release.counts import Counts
 from reviewgraph.release.dcat import dcat
-from reviewgraph.release.dumps import Dumps, read_triples
+from reviewgraph.release.dumps import Dumps
 from reviewgraph.release.guide import Sample, guide
 from reviewgraph.release.linksets import link_counts
 from reviewgraph.release.schema_org import schema_org
-from reviewgraph.release.sitemap import entities
 from reviewgraph.release.thai_catalog import thai_catalog
-from reviewgraph.store.embedded import EmbeddedStore
+from reviewgraph.store.interface import Store
 
 EXAMPLES = 3
 """How many things are shown of a publication that names none itself."""
 
 
-def write_discovery(publication: Publication, work: Path, name: str, dumps: Dumps) -> None:
+def write_discovery(
+    publication: Publication,
+    store: Store,
+    work: Path,
+    dumps: Dumps,
+    name: str,
+) -> None:
     """Write the files.
 
     Args:
         publication: what is released.
-        work: the release's directory, where its store and dumps are already.
+        store: of the release.
+        work: the release's directory.
+        dumps: those that are in it.
         name: the release's name.
-        dumps: what was written and counted.
     """
-    base, counts = publication.catalog.base, dumps.counts
-    described = about(publication.catalog, EmbeddedStore.open(work / manifest.STORE))
-    entries = dict(sorted(dumps.files.items()))
-    examples = list(islice(entities(read_triples(work), base), EXAMPLES))
-    links = link_counts(read_triples(work), base)
+    counts = dumps.counts
+    base = publication.catalog.base
+    described = about(publication.catalog, store)
+    entities = sitemap.entities(store, base)
+    examples = list(islice(entities, EXAMPLES))
+    links = link_counts(store.quads(), base)
 
     def turtle(graph: Graph) -> bytes:
         return writing.serialize(quads_of(graph), TURTLE, publication.prefixes)
@@ -56,14 +63,14 @@ def write_discovery(publication: Publication, work: Path, name: str, dumps: Dump
     def files() -> Iterator[tuple[str, bytes]]:
         void = describe.void(described, counts, links, examples, name)
         yield manifest.VOID_FILE, turtle(void)
-        yield manifest.DCAT_FILE, turtle(dcat(described, entries, name))
+        yield manifest.DCAT_FILE, turtle(dcat(described, dumps.files, name))
         yield manifest.CITATION_FILE, citation(described, name)
-        yield manifest.THAI_CATALOG_FILE, thai_catalog(described, entries, name)
+        yield manifest.THAI_CATALOG_FILE, thai_catalog(described, dumps.files, name)
         for lang, file in manifest.SCHEMA_ORG_FILES.items():
-            yield file, schema_org(described, entries, name, counts.triples, lang)
+            yield file, schema_org(described, dumps.files, name, counts.triples, lang)
         yield manifest.GUIDE_FILE, _guide(publication, described, name, counts, examples)
         yield manifest.ROBOTS_FILE, sitemap.robots(base, preview=publication.preview)
-        yield from sitemap.sitemaps(base, _pages(publication, work))
+        yield from sitemap.sitemaps(base, _pages(publication, entities))
 
     for file, content in files():
         (work / file).write_bytes(content)
@@ -91,18 +98,18 @@ def _guide(
     )
 
 
-def _pages(publication: Publication, work: Path) -> Iterator[str]:
+def _pages(publication: Publication, entities: list[str]) -> Iterator[str]:
     """The canonical addresses of all pages: those of the site, then those of entities."""
     base = sitemap.address(publication.catalog.base)
     yield base
     if publication.catalog.dataset.startswith(publication.catalog.base):
         yield sitemap.address(publication.catalog.dataset)
-    for path in ("questions", "dump", "catalog", "graphs", "shapes", "rules", "report"):
+    for path in ("questions", "dump", "catalog", "graphs", "shapes", "rules", "report", "releases"):
         yield base + path
     for question in publication.questions:
         yield f"{base}questions/{question.name}"
     for ontology in ontology_iris(list(publication.ontology)):
         if ontology.startswith(publication.catalog.base):
             yield sitemap.address(ontology.partition("#")[0])
-    for iri in entities(read_triples(work), publication.catalog.base):
+    for iri in entities:
         yield sitemap.page(publication.catalog.base, iri)

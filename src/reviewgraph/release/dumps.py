@@ -94,7 +94,7 @@ def write_dumps(
     for syntax in (TURTLE, N_TRIPLES, N_QUADS, TRIG, JSON_LD, RDF_XML):
         path = folder / file_of(syntax)
         for each in (path, _compress(path)):
-            files[each.name] = entry_of(each)
+            files[each.name] = FileEntry.of(each)
     return Dumps(files, counting.found())
 
 
@@ -109,13 +109,6 @@ def read_triples(folder: Path) -> Iterator[Statement]:
     with (folder / file_of(N_TRIPLES)).open("rb") as file:
         for quad in read_lines(file):
             yield statement(quad)
-
-
-def entry_of(path: Path) -> FileEntry:
-    """A file's size and digest."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileEntry(path.stat().st_size, digest)
 
 
 def _without_blank_nodes(quads: Iterable[Quad], blank: list[Quad]) -> Iterator[Quad]:

@@ -44,6 +44,13 @@ class FileEntry:
     bytes: int
     sha256: str
 
+    @classmethod
+    def of(cls, path: Path) -> FileEntry:
+        """The entry of a file that is written."""
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return cls(path.stat().st_size, digest)
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionEntry:

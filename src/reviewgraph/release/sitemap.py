@@ -6,14 +6,14 @@ Addresses are canonical: below the base IRI, whatever host a release is served a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from rdflib.namespace import DCTERMS, RDF
 
-from reviewgraph.rdf.terms import IRI, Statement
+from reviewgraph.rdf.terms import IRI
+from reviewgraph.store.interface import Store
 
 MOST_URLS = 50_000
 MOST_BYTES = 50 * 1024 * 1024
@@ -27,21 +27,23 @@ _TYPE = IRI(str(RDF.type))
 _KEPT = "!#$%&'()*+,/:;=?@[]~"
 
 
-def entities(statements: Iterable[Statement], base: str) -> Iterator[str]:
-    """The IRIs of everything with a document of its own, without what was withdrawn.
-
-    Args:
-        statements: those of a subject together; that is the order they are told in.
-        base: the base IRI.
-    """
+def entities(store: Store, base: str) -> list[str]:
+    """The IRIs of everything with a document of its own, in order, without what was withdrawn."""
     below = base + _ENTITY
-    for subject, told in groupby(statements, key=itemgetter(0)):
-        iri = subject.value
-        # A fragment is a part of a document, and no address can hold the name of a query.
-        if isinstance(subject, IRI) and iri.startswith(below) and not {"#", "?"} & set(iri):
-            predicates = {predicate for _, predicate, _ in told}
-            if _TYPE in predicates or _REPLACED_BY not in predicates:
-                yield iri
+    found, replaced = set(), set()
+    for quad in store.quads():
+        subject = quad.subject
+        if isinstance(subject, IRI) and subject.value.startswith(below):
+            found.add(subject.value)
+            if quad.predicate == _REPLACED_BY:
+                replaced.add(subject)
+    withdrawn = {
+        subject.value
+        for subject in replaced
+        if next(store.quads(subject=subject, predicate=_TYPE), None) is None
+    }
+    # A fragment is a part of a document, and no address can hold the name of a query.
+    return sorted(iri for iri in found - withdrawn if "#" not in iri and "?" not in iri)
 
 
 def page(base: str, iri: str) -> str:
@@ -91,7 +93,7 @@ def sitemaps(
 
 
 def robots(base: str, *, preview: bool = False) -> bytes:
-    """Everything may be read, but queries are not for crawlers, and no page of a preview is."""
+    """Everything may be read, but queries are not for crawlers, and nothing of a preview is."""
     if preview:
         return b"User-agent: *\nDisallow: /\n"
     sitemap = address(base) + INDEX

@@ -202,7 +202,10 @@ def spellings(raw_path: str) -> Iterator[str]:
 
 def _decoded(path: str) -> str:
     def decode(match: re.Match[str]) -> str:
-        text = unquote_to_bytes(match[0]).decode("utf-8", errors="strict")
+        try:
+            text = unquote_to_bytes(match[0]).decode()
+        except UnicodeDecodeError:
+            return match[0]  # no IRI is written so
         return "".join(
             char
             if ord(char) > _LAST_CONTROL or _UNRESERVED.fullmatch(char)

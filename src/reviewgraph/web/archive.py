@@ -150,7 +150,7 @@ def _application(site: Site) -> FastAPI:
         entities.router,
         definitions.graphs_router,
         downloads_router(site.release),
-        discovery_router(site.release, in_force=False),
+        discovery_router(site.release),
         rules_router(site.release),
         report_router(site.release),
         definitions.router,

@@ -9,9 +9,17 @@ from reviewgraph.gate.rules import own_rules
 from reviewgraph.rdf.formats import RDF_SYNTAXES
 from reviewgraph.rdf.terms import IRI
 from reviewgraph.release import manifest
-from reviewgraph.web import addresses, definitions, downloads, entities, home, questions, rules
+from reviewgraph.web import (
+    addresses,
+    definitions,
+    discovery,
+    downloads,
+    entities,
+    home,
+    questions,
+    rules,
+)
 from reviewgraph.web.archive import Archive
-from reviewgraph.web.discovery import site_files
 from reviewgraph.web.releases import listing as releases
 from reviewgraph.web.report import report
 from reviewgraph.web.representations import Resource, page_endings
@@ -24,7 +32,6 @@ def every_address(site: Site, archive: Archive) -> Iterator[str]:
     yield from _addresses_of(site)
     yield from (f"{addresses.SPARQL}.{ending}" for ending in page_endings())
     yield from (addresses.OPENAPI, addresses.CHANGES)
-    yield from site_files(site.release)
     yield from (f"{addresses.STATIC}/{name}" for name in NAMES)
     for resource in (questions.listing(site), releases(site, archive)):
         yield from resource.addresses()
@@ -105,7 +112,6 @@ def _files(release: manifest.Release) -> Iterator[str]:
         yield addresses.CHECKSUMS
     yield addresses.CONTEXT
     yield addresses.MANIFEST
+    yield from discovery.addresses_of(release)
     if manifest.VOID_FILE in release.files:
         yield addresses.VOID
-    if manifest.CITATION_FILE in release.files:
-        yield addresses.CITATION

@@ -29,14 +29,11 @@ _FILES = (
 )
 
 
-def discovery_router(release: manifest.Release, *, in_force: bool = True) -> APIRouter:
-    """The routes of the files that the release has.
-
-    Of one that is no longer in force it is the citation alone: the others tell of the site.
-    """
+def discovery_router(release: manifest.Release) -> APIRouter:
+    """The routes of the files that the release has."""
     router = APIRouter(tags=["discovery"])
     for address, name, media_type, summary in _FILES:
-        if name in release.files and (in_force or address == addresses.CITATION):
+        if name in release.files:
             router.add_api_route(
                 address,
                 _file(name, media_type),
@@ -45,22 +42,17 @@ def discovery_router(release: manifest.Release, *, in_force: bool = True) -> API
                 operation_id=re.sub(r"\W", "_", name).lower(),
                 summary=summary,
             )
-    for name in sitemap_parts(release) if in_force else ():
+    for name in filter(_SITEMAP_PART.fullmatch, release.files):
         router.add_api_route(
             f"/{name}", _file(name, "application/xml"), methods=["GET"], include_in_schema=False
         )
     return router
 
 
-def sitemap_parts(release: manifest.Release) -> list[str]:
-    """The files that the sitemap is an index of, if there are too many pages for one."""
-    return [name for name in release.files if _SITEMAP_PART.fullmatch(name)]
-
-
-def site_files(release: manifest.Release) -> list[str]:
-    """The addresses of all of them, in a release in force."""
-    found = [address for address, name, _, _ in _FILES if name in release.files]
-    return [*found, *(f"/{name}" for name in sitemap_parts(release))]
+def addresses_of(release: manifest.Release) -> list[str]:
+    """The addresses of those files."""
+    parts = [f"/{name}" for name in release.files if _SITEMAP_PART.fullmatch(name)]
+    return [*(address for address, name, *_ in _FILES if name in release.files), *parts]
 
 
 def data_block(site: Site, lang: str) -> Markup:

@@ -43,9 +43,8 @@ def home(site: Site) -> Resource:
             about_dataset=data_block(site, lang),
         )
 
-    found = Resource(
-        site.addresses.at(addresses.INDEX), [html(page)], signposting.of_landing_page(site)
-    )
+    links = signposting.of_landing_page(site)
+    found = Resource(site.addresses.at(addresses.INDEX), [html(page)], links)
     return found
 
 

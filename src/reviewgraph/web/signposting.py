@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 from reviewgraph.rdf.formats import GRAPH_SYNTAXES, RDF_SYNTAXES
@@ -22,7 +23,6 @@ DATASET = "https://schema.org/Dataset"
 MOST_TYPES = 8
 """How many types of an entity are told: a header is no place for a list without end."""
 _TYPE = IRI(str(RDF.type))
-_CREATOR = IRI(str(DCTERMS.creator))
 
 
 def of_document(site: Site, iri: str) -> list[str]:
@@ -69,22 +69,22 @@ def types(site: Site, iri: str) -> list[str]:
 
 
 def _of_dataset(site: Site) -> Iterator[str]:
-    at = site.addresses.at
     yield link(site.release.dataset, "cite-as")
     yield link(DATASET, "type")
     yield link(ABOUT_PAGE, "type")
     yield from _by_whom(site)
     for address in (addresses.VOID, addresses.CATALOG):
         for syntax in GRAPH_SYNTAXES:
-            yield link(at(f"{address}.{syntax.extension}"), "describedby", syntax.media_type)
+            described = site.addresses.at(f"{address}.{syntax.extension}")
+            yield link(described, "describedby", syntax.media_type)
     for syntax in RDF_SYNTAXES:
         for suffix in ("", ".gz"):
             name = f"dump.{syntax.extension}{suffix}"
             if name in site.release.files:
                 media_type = "application/gzip" if suffix else syntax.media_type
-                yield link(at(addresses.dump(name)), "item", media_type)
+                yield link(site.addresses.at(addresses.dump(name)), "item", media_type)
     if manifest.CITATION_FILE in site.release.files:
-        yield link(at(addresses.CITATION), "describedby", "application/yaml")
+        yield link(site.addresses.at(addresses.CITATION), "describedby", "application/yaml")
 
 
 def _by_whom(site: Site) -> Iterator[str]:
@@ -95,13 +95,10 @@ def _by_whom(site: Site) -> Iterator[str]:
 
 def _authors(site: Site) -> list[str]:
     """The dataset's creators, else its publisher."""
-    dataset, file = IRI(site.release.dataset), manifest.DCAT_FILE
-    told = site.statements(file) if file in site.release.files else ()
-    found = sorted(
-        quad.object.value
-        for quad in told
-        if quad.subject == dataset and quad.predicate == _CREATOR and isinstance(quad.object, IRI)
-    )
+    files = site.release.files
+    graph = site.graph(manifest.DCAT_FILE) if manifest.DCAT_FILE in files else Graph()
+    creators = graph.objects(URIRef(site.release.dataset), DCTERMS.creator)
+    found = sorted(str(creator) for creator in creators if isinstance(creator, URIRef))
     # A publisher may be a mere text, which is no target of a link.
     return [each for each in found or [site.release.publisher] if _has_address(each)]
 
