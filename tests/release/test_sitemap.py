@@ -4,12 +4,10 @@ from itertools import chain
 
 import pytest
 from lxml import etree
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import RdfFormat, parse
 from rdflib import Graph
 
-from reviewgraph.rdf.canonical import canonicalize
 from reviewgraph.release import manifest, sitemap
-from reviewgraph.store.embedded import EmbeddedStore
 
 XMLNS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -69,15 +67,20 @@ def test_an_address_that_no_sitemap_may_hold_is_left_out():
 
 
 def test_what_was_withdrawn_is_not_in_the_sitemap():
-    base, graph = "https://x.example/", NamedNode("https://x.example/graph/g")
+    base = "https://x.example/"
     turtle = (
         "<id/old> <http://purl.org/dc/terms/isReplacedBy> <id/new> . <id/new> a <def#T> ."
         " <id/new#part> a <def#T> . <id/only-said> <def#p> 1 . <other> a <def#T> ."
+        " <id/moved> a <def#T> ; <http://purl.org/dc/terms/isReplacedBy> <id/new> . [] a <def#T> ."
     )
-    quads = parse(turtle, format=RdfFormat.TURTLE, base_iri=base)
-    told = canonicalize(Quad(q.subject, q.predicate, q.object, graph) for q in quads)
-    found = sitemap.entities(EmbeddedStore.in_memory(told), base)
-    assert found == [f"{base}id/new", f"{base}id/only-said"]
+    triples = parse(turtle, format=RdfFormat.TURTLE, base_iri=base)
+    told = [(triple.subject, triple.predicate, triple.object) for triple in triples]
+    found = list(sitemap.entities(told, base))
+    assert found == [f"{base}id/new", f"{base}id/only-said", f"{base}id/moved"]
+
+
+def test_crawlers_are_told_to_leave_a_preview():
+    assert sitemap.robots("https://x.example/", preview=True) == b"User-agent: *\nDisallow: /\n"
 
 
 def test_robots_name_the_sitemap(release):

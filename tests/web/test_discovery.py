@@ -12,6 +12,8 @@ from reviewgraph.publication.folder import load
 from reviewgraph.release import manifest
 from reviewgraph.release.build import build
 from reviewgraph.release.manifest import FileEntry, open_release, write_manifest
+from reviewgraph.web.app import create_app
+from reviewgraph.web.contents import every_address
 from reviewgraph.web.discovery import in_script
 
 FILES = [
@@ -141,3 +143,10 @@ def test_a_publications_markup_stays_in_the_block(museum_copy, tmp_path, client_
     (block,) = BLOCK.findall(page)
     assert json.loads(block)["name"] == "</script><!--<script>"
     assert page.count("<script") == page.count("</script>") == 1
+
+
+def test_whoever_wants_all_of_the_site_gets_them_too(museum):
+    state = create_app(museum).state
+    found = set(every_address(state.site, state.archive))
+    assert {path for path, _, _ in FILES} <= found
+    assert f"/releases/{museum.name}/CITATION.cff" in found

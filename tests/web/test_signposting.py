@@ -108,3 +108,16 @@ def test_each_relation_names_a_target_once(ask_own):
 def test_types_are_bounded(ask_own):
     for path in (PERSON, "/doc/review/opdc-oecd-2019", "/def"):
         assert len(targets(ask_own(path), "type")) <= MOST_TYPES + 1
+
+
+def test_a_release_that_is_kept_links_to_its_own_files(ask_museum, museum):
+    prefix = f"/releases/{museum.name}"
+    answer = ask_museum(f"{prefix}/")
+    assert answer.status == 200
+    items = targets(answer, "item")
+    assert len(items) == 12
+    for target in items | targets(answer, "describedby"):
+        assert target.startswith(prefix)
+        assert ask_museum(target).status == 200, target
+    assert targets(ask_museum(f"{prefix}/doc/bowl"), "collection") == {f"{prefix}/dataset"}
+    assert targets(answer, "cite-as") == {museum.dataset}

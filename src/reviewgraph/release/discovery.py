@@ -23,7 +23,7 @@ from reviewgraph.release.about import About, about
 from reviewgraph.release.citation import citation
 from reviewgraph.release.counts import Counts
 from reviewgraph.release.dcat import dcat
-from reviewgraph.release.dumps import Dumps
+from reviewgraph.release.dumps import Dumps, read_triples
 from reviewgraph.release.guide import Sample, guide
 from reviewgraph.release.linksets import link_counts
 from reviewgraph.release.schema_org import schema_org
@@ -53,9 +53,8 @@ def write_discovery(
     counts = dumps.counts
     base = publication.catalog.base
     described = about(publication.catalog, store)
-    entities = sitemap.entities(store, base)
-    examples = list(islice(entities, EXAMPLES))
-    links = link_counts(store.quads(), base)
+    examples = list(islice(sitemap.entities(read_triples(work), base), EXAMPLES))
+    links = link_counts(read_triples(work), base)
 
     def turtle(graph: Graph) -> bytes:
         return writing.serialize(quads_of(graph), TURTLE, publication.prefixes)
@@ -70,7 +69,7 @@ def write_discovery(
             yield file, schema_org(described, dumps.files, name, counts.triples, lang)
         yield manifest.GUIDE_FILE, _guide(publication, described, name, counts, examples)
         yield manifest.ROBOTS_FILE, sitemap.robots(base, preview=publication.preview)
-        yield from sitemap.sitemaps(base, _pages(publication, entities))
+        yield from sitemap.sitemaps(base, _pages(publication, work))
 
     for file, content in files():
         (work / file).write_bytes(content)
@@ -98,7 +97,7 @@ def _guide(
     )
 
 
-def _pages(publication: Publication, entities: list[str]) -> Iterator[str]:
+def _pages(publication: Publication, work: Path) -> Iterator[str]:
     """The canonical addresses of all pages: those of the site, then those of entities."""
     base = sitemap.address(publication.catalog.base)
     yield base
@@ -111,5 +110,5 @@ def _pages(publication: Publication, entities: list[str]) -> Iterator[str]:
     for ontology in ontology_iris(list(publication.ontology)):
         if ontology.startswith(publication.catalog.base):
             yield sitemap.address(ontology.partition("#")[0])
-    for iri in entities:
+    for iri in sitemap.entities(read_triples(work), publication.catalog.base):
         yield sitemap.page(publication.catalog.base, iri)

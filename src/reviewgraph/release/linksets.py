@@ -12,26 +12,27 @@ from urllib.parse import urlsplit
 
 from rdflib.namespace import RDF
 
-from reviewgraph.rdf.terms import IRI, Quad
+from reviewgraph.rdf.terms import IRI, Statement
 
 _RDF = str(RDF)
 
 
-def link_counts(quads: Iterable[Quad], base: str) -> dict[tuple[str, str], int]:
+def link_counts(statements: Iterable[Statement], base: str) -> dict[tuple[str, str], int]:
     """The number of links by their predicate and the host they lead to, in order.
 
-    A link that several graphs state is one link.
+    Args:
+        statements: distinct ones; a link that several graphs state is one link.
+        base: the base IRI of this dataset.
     """
-    links = {
-        (quad.subject.value, quad.predicate.value, quad.object.value)
-        for quad in quads
-        if isinstance(quad.subject, IRI)
-        and isinstance(quad.object, IRI)
-        and quad.subject.value.startswith(base)
-        and not quad.object.value.startswith(base)
-        and not quad.predicate.value.startswith(_RDF)
-    }
-    counts = Counter((predicate, host_of(target)) for _, predicate, target in links)
+    counts = Counter(
+        (predicate.value, host_of(target.value))
+        for subject, predicate, target in statements
+        if isinstance(subject, IRI)
+        and isinstance(target, IRI)
+        and subject.value.startswith(base)
+        and not target.value.startswith(base)
+        and not predicate.value.startswith(_RDF)
+    )
     return {key: number for key, number in sorted(counts.items()) if key[1]}
 
 

@@ -6,14 +6,14 @@ Addresses are canonical: below the base IRI, whatever host a release is served a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from rdflib.namespace import DCTERMS, RDF
 
-from reviewgraph.rdf.terms import IRI
-from reviewgraph.store.interface import Store
+from reviewgraph.rdf.terms import IRI, Statement
 
 MOST_URLS = 50_000
 MOST_BYTES = 50 * 1024 * 1024
@@ -27,23 +27,21 @@ _TYPE = IRI(str(RDF.type))
 _KEPT = "!#$%&'()*+,/:;=?@[]~"
 
 
-def entities(store: Store, base: str) -> list[str]:
-    """The IRIs of everything with a document of its own, in order, without what was withdrawn."""
+def entities(statements: Iterable[Statement], base: str) -> Iterator[str]:
+    """The IRIs of everything with a document of its own, without what was withdrawn.
+
+    Args:
+        statements: those of a subject together; that is the order they are told in.
+        base: the base IRI.
+    """
     below = base + _ENTITY
-    found, replaced = set(), set()
-    for quad in store.quads():
-        subject = quad.subject
-        if isinstance(subject, IRI) and subject.value.startswith(below):
-            found.add(subject.value)
-            if quad.predicate == _REPLACED_BY:
-                replaced.add(subject)
-    withdrawn = {
-        subject.value
-        for subject in replaced
-        if next(store.quads(subject=subject, predicate=_TYPE), None) is None
-    }
-    # A fragment is a part of a document, and no address can hold the name of a query.
-    return sorted(iri for iri in found - withdrawn if "#" not in iri and "?" not in iri)
+    for subject, told in groupby(statements, key=itemgetter(0)):
+        iri = subject.value
+        # A fragment is a part of a document, and no address can hold the name of a query.
+        if isinstance(subject, IRI) and iri.startswith(below) and not {"#", "?"} & set(iri):
+            predicates = {predicate for _, predicate, _ in told}
+            if _TYPE in predicates or _REPLACED_BY not in predicates:
+                yield iri
 
 
 def page(base: str, iri: str) -> str:
