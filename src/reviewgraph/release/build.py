@@ -52,7 +52,10 @@ from reviewgraph.store.literals import kept_quads
 
 LOCK_SECONDS = 30.0
 """How long a build waits for another one in the same folder."""
-GENERATOR = f"reviewgraph {reviewgraph.__version__}"
+LAYOUT = 2
+"""Which files a release has and how they are made: counted up with every change of that, so that a
+release that an earlier program wrote of the same folder is written anew."""
+GENERATOR = f"reviewgraph {reviewgraph.__version__} ({LAYOUT})"
 
 
 def default_output(root: Path) -> Path:
