@@ -174,6 +174,14 @@ def test_a_date_that_is_none_is_told(ask_kept):
     assert ask_kept("/timemap/doc/nothing").status == 404
 
 
+def test_nothing_that_is_asked_for_ends_a_link_early(ask_kept):
+    answer = ask_kept('/timegate/x>;rel="stylesheet",<y')
+    assert answer.status == 302
+    assert 'stylesheet"' not in answer.headers["link"]
+    assert "<y" not in answer.headers["link"]
+    assert "<y" not in answer.headers["location"]
+
+
 def test_the_timemap_lists_all_times(ask_kept, names):
     answer = ask_kept("/timemap/doc/bowl")
     assert answer.media_type == "application/link-format"

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Final
 
@@ -30,7 +31,7 @@ from reviewgraph.web.report import report_router
 from reviewgraph.web.rules import rules_router
 from reviewgraph.web.site import SHORT_NAME, Site
 
-MOST_OPEN: Final = 8
+MOST_OPEN: Final = 16
 _ADDRESS: Final = re.compile(rb"/releases/([0-9a-f]{64})(/.*)?", re.DOTALL)
 
 
@@ -61,6 +62,7 @@ class Archive:
         self.history = tuple(history) or (Entry(release.name, modified),)
         self._opened: OrderedDict[str, tuple[Site, ASGIApp]] = OrderedDict()
         self._lock = Lock()
+        self._has = lru_cache(maxsize=4096)(self._look_for)
         first: dict[str, Kept] = {}
         for entry in self.history:
             if entry.kept:
@@ -93,7 +95,7 @@ class Archive:
         """The releases that have something at a path, oldest first."""
         return [each for each in self.kept if self._has(each, path)]
 
-    def _has(self, kept: Kept, path: str) -> bool:
+    def _look_for(self, kept: Kept, path: str) -> bool:
         if not path.startswith(("/doc/", "/id/")):
             return True
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -80,6 +81,9 @@ class _Feed:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._changes = lru_cache(maxsize=MOST_ENTRIES)(self._compare)
+        self._lock = (
+            Lock()
+        )  # whoever asks meanwhile waits for what is found, and seeks it not again
 
     def answer(self, request: Request) -> Response:
         """What changed from release to release."""
@@ -95,9 +99,13 @@ class _Feed:
             updated=archive.history[-1].since.isoformat(),
             publisher=site.release.publisher,
             rights=site.release.license,
-            entries=list(self._entries(site.release)),
+            entries=self._found(site.release),
         )
         return Response(content, headers=headers, media_type=ATOM)
+
+    def _found(self, release: Release) -> list[_Told]:
+        with self._lock:
+            return list(self._entries(release))
 
     def _entries(self, release: Release) -> Iterator[_Told]:
         kept = {each.name: each for each in self._archive.kept}

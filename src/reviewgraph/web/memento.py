@@ -108,5 +108,6 @@ def _path(site: Site, request: Request, gate: str) -> str:
 
 
 def _asked(request: Request) -> str:
-    raw: bytes = request.scope.get("raw_path") or uri(request.url.path).encode()
-    return raw.decode("latin-1").partition("?")[0]
+    """The path as it was asked for, with nothing in it that would end a link of a header."""
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return uri(raw.decode("latin-1").partition("?")[0])
