@@ -98,6 +98,7 @@ class _Feed:
             title=" · ".join(dict.fromkeys(told(site.release.titles, lang) for lang in LANGUAGES)),
             updated=archive.history[-1].since.isoformat(),
             publisher=site.release.publisher,
+            author=site.labels.of(site.release.publisher, LANGUAGES[0]).text,
             rights=site.release.license,
             entries=self._found(site.release),
         )
