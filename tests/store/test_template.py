@@ -10,7 +10,7 @@ import pytest
 
 from reviewgraph.errors import QueryFailed
 from reviewgraph.rdf.terms import IRI, BlankNode, Literal, Quad
-from reviewgraph.release.dumps import write_dumps
+from reviewgraph.release.dumps import write_canonical, write_dumps
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.pool import QueryRequest, WorkerPool
@@ -38,7 +38,8 @@ QUERIES = [
 
 def source_of(folder, quads, **changes):
     EmbeddedStore.create(folder / "store", quads)
-    write_dumps(folder, quads, {})
+    write_canonical(folder, quads)
+    write_dumps(folder, {}, "https://x.example/")
     triples = len({quad.triple for quad in quads})
     shared = triples < len(quads)
     given = {
