@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewgraph.errors import QueryError
+from reviewgraph.errors import QueryError, QueryFailed
 from reviewgraph.store.alike import Alike, skeleton_of
 from reviewgraph.store.frames import (
     Head,
@@ -231,3 +231,22 @@ def test_one_query_of_many_things_is_one():
     assert len({skeleton_of(query.format(n, n, n)) for n in range(5)}) == 1
     for odd in ("\\u0041SK {}", "ASK { SERVICE <http://e> {} }", 'ASK { ?s ?p """x""" }'):
         assert skeleton_of(odd) is None
+
+
+def test_a_spool_that_is_broken_off_tells_its_reader():
+    async def main():
+        stock = Stock(10**9)
+        spool, other = Spool(stock), Spool(stock)
+        for each, size in ((spool, 3), (other, 2)):
+            for _ in range(size):
+                each.put(bytes(MEMORY_BYTES))
+        assert stock.largest is spool
+        spool.break_off(QueryFailed("ช้า", "slow"))
+        assert stock.largest is other
+        with pytest.raises(QueryFailed):
+            await spool.get()
+        other.close()
+        assert stock.used == 0
+        assert stock.largest is None
+
+    asyncio.run(main())

@@ -172,6 +172,51 @@ def test_what_changes_with_every_call_is_noticed(call):
     assert not examine(f"SELECT ('{call}' AS ?x) {{}}", Limits()).volatile
 
 
+HIDDEN = [
+    'SELECT ?r { BIND(IF(0.5<RAND()&&2>1,"a","b") AS ?r) }',
+    "SELECT ?x { VALUES ?x {1} FILTER(?x<NOW()&&2>1) }",
+    "SELECT (SUM(DISTINCTRAND()) AS ?r) {}",
+    "SELECT ?s {?s ?p ?o} ORDER BYRAND() LIMIT 1",
+    "SELECT ?r { BIND(IF(?a<ex:f(STRUUID())&&?b>1,1,2) AS ?r) }",
+]
+
+
+@pytest.mark.parametrize("query", HIDDEN)
+def test_what_looks_like_an_iri_or_a_word_hides_no_function(query):
+    """The engine reads a comparison where the terminals of SPARQL make an IRI of it."""
+    assert examine(query, Limits()).volatile
+    alike = Alike(Limits())
+    alike.examine(query.replace("RAND()&&2", "urn:x").replace("NOW()&&2", "urn:x"))
+    assert alike.examine(query).volatile
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT ((1<2)AS?x)(3>1 AS ?y)(COUNT(*)AS?n)FROM <{U}g> {{?s ?p ?o}}",
+        f"SELECT ((1<2)AS?x)(COUNT(?s)>1 AS ?y)FROM <{U}g> {{?s ?p ?o}}",
+    ],
+)
+def test_a_bracket_that_could_hide_a_from_clause_is_to_be_written_otherwise(query):
+    with pytest.raises(QueryRefused, match="put a space after the sign"):
+        examine(query, Limits())
+    with pytest.raises(QueryRefused, match="put a space after the sign"):
+        Alike(Limits()).examine(query)
+    assert examine(query.replace("<2", "< 2"), Limits()).dataset
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT * FROM <{U}g> {{ ?s <urn:a(b)> ?o VALUES (?a ?b) {{ (<urn:a#1> <urn:a#2>) }} }}",
+        "SELECT ?validFrom { ?s (<urn:a#b>|<mailto:o'neill>) ?validFrom }",
+        f"SELECT * {{ ?s ?p ?o FILTER(?o=<{U}x(1)?a=1&b=2>) }}",
+    ],
+)
+def test_iris_with_odd_characters_are_taken(query):
+    assert not examine(query, Limits()).volatile
+
+
 def test_escapes_in_strings_and_iris_are_left_to_the_engine():
     query = r"SELECT ('\u0027' AS ?x) (<http://e/\u00e9> AS ?y) {}"
     assert examine(query, Limits()).text == query

@@ -17,6 +17,8 @@ _LONGEST = 4_096
 
 # As ``store.terminals`` has them, of one line and without escapes.
 _TERMS = re.compile(r"""<[^\x00-\x20<>"{}|^`\\]*+>|"[^"\\\r\n]*+"|'[^'\\\r\n]*+'""")
+# What the guard looks into: see ``guard.is_odd``.
+_ODD = re.compile(r"""<(?![A-Za-z][A-Za-z0-9+.\-]*://)[^\x00-\x20<>"{}|^`\\'#()]*+['#()]""")
 _COMMENT = re.compile(r"#[^\r\n]*+")
 
 
@@ -58,6 +60,7 @@ def skeleton_of(text: str) -> str | None:
         or "''" in text
         or "service" in text.lower()
         or GAP.search(text)
+        or _ODD.search(text)
     ):
         return None
     skeleton = "\0".join(_TERMS.split(text))

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import pyoxigraph
 
 from reviewgraph.store.guard import Query
-from reviewgraph.store.terminals import Token, tokens
+from reviewgraph.store.terminals import Token, decode, tokens
 
 
 def chosen(
@@ -93,9 +93,9 @@ class _Clauses:
     def take(self, token: Token) -> None:
         iri: str | None = None
         if token.kind == "iri":
-            iri = urljoin(self._base or "", token.text[1:-1])
+            iri = urljoin(self._base or "", decode(token.text[1:-1]))
             self._declare(iri)
-        elif token.kind == "name":
+        elif token.kind == "name" and not self._words[1].endswith("PREFIX"):
             iri = self._expand(token.text)
         if iri is not None and self._words[1].endswith("NAMED"):
             self.named.append(iri)

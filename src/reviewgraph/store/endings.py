@@ -51,6 +51,14 @@ def no_room(error: OSError) -> QueryFailed:
     return QueryFailed(f"ไม่มีที่พักผลลัพธ์: {reason}", f"there is no room for the result: {reason}")
 
 
+def crowded() -> QueryFailed:
+    """Its reader takes it slowly, and others need the room."""
+    return QueryFailed(
+        "ผู้รับอ่านผลลัพธ์ช้า และที่พักผลลัพธ์เต็ม",
+        "the result was read slowly, and there is no room left for those of others",
+    )
+
+
 def closing() -> QueryFailed:
     """The service ends."""
     return QueryFailed("ระบบกำลังปิด", "the service is closing")

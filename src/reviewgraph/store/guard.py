@@ -46,11 +46,12 @@ class Query:
 
 
 _HIERARCHICAL = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
+_ODD = re.compile(r"['#()]")
 _LETTERS = re.compile(r"[A-Za-z]+")
 
 _FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
-_VOLATILE = {"RAND", "NOW", "UUID", "STRUUID", "BNODE"}
+_VOLATILE = ("RAND", "NOW", "UUID", "BNODE")
 _STEPS = {"FILTER", "BIND", "UNION", "OPTIONAL", "MINUS", "EXISTS", "GRAPH", "LATERAL", "VALUES"}
 _OPERATORS = {"!", "?", "+", "-", "*", "/", "|", "^", "&&", "||", "=", "!=", "<", ">", "<=", ">="}
 _OPEN = {"(": ")", "[": "]", "{": "}", "<<": ">>", "{|": "|}"}
@@ -77,6 +78,11 @@ def examine(text: str, limits: Limits) -> Query:
         # them in strings and IRIs only, so where they stand elsewhere it is given the plain text.
         text = decode(text)
     return _Examination(text, limits).run()
+
+
+def is_odd(iri: str) -> bool:
+    """Whether an IRI could be a comparison with more behind it, to a reader who knows no better."""
+    return bool(_ODD.search(iri)) and not _HIERARCHICAL.match(iri)
 
 
 def check_size(text: str, limits: Limits) -> None:
@@ -139,7 +145,9 @@ class _Examination:
         self.text = text
         self.limits = limits
         # Only then can anything be mistaken for it, or it for anything.
-        self.service = "service" in text.lower()
+        lower = text.lower()
+        self.service = "service" in lower
+        self.clauses = "from" in lower
         self.form: Form | None = None
         self.dataset = False
         self.volatile = False
@@ -202,7 +210,8 @@ class _Examination:
             self._term(token)
         else:
             self.groups[-1].fresh = False
-        self.volatile = self.volatile or bool(letters & _VOLATILE)
+        # ``ORDER BYRAND()`` is taken as well.
+        self.volatile = self.volatile or any(each.endswith(_VOLATILE) for each in letters)
 
     def _first_words(self, previous: Token, token: Token, word: str) -> None:
         declared = previous.kind == "word" and previous.text.upper() == "PREFIX"
@@ -312,15 +321,13 @@ class _Examination:
     def _iri(self, previous: Token, token: Token) -> None:
         """``(1<2)SERVICE#>``: an IRI by the terminals, a comparison and a comment to the engine.
 
-        It takes a quote or a hash to hide something so, and no IRI that has ``//`` after its
-        scheme can be read as a comparison.
+        It takes a quote, a hash or a bracket to hide something so, and no IRI that has ``//``
+        after its scheme can be read as a comparison.
         """
         if (
-            self.service
-            and self.form is not None
-            and ("'" in token.text or "#" in token.text)
-            and not _HIERARCHICAL.match(token.text)
-            and (
+            self.form is None
+            or not is_odd(token.text)
+            or not (
                 previous.text == "<"
                 or (
                     self.groups[-1].closed_by == ")"
@@ -328,6 +335,12 @@ class _Examination:
                 )
             )
         ):
+            return
+        letters = _LETTERS.findall(token.text.upper())
+        self.volatile = self.volatile or any(each.endswith(_VOLATILE) for each in letters)
+        # A bracket that is not seen puts FROM into another place than it is in.
+        bracket = "(" in token.text or ")" in token.text
+        if self.service or (self.clauses and bracket):
             raise QueryRefused(
                 f"{token.text} อ่านได้ทั้งเป็น IRI และเป็นการเปรียบเทียบ โปรดเว้นวรรคหลัง < หรือใช้ IRI เต็ม",
                 f"{token.text} can be read as an IRI and as a comparison: put a space after the "

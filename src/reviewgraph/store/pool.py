@@ -349,10 +349,25 @@ class WorkerPool:
             self._fail(answer, endings.no_room(error))
             self._replace(worker)
             return
-        if self._stock.full:
+        if self._stock.full and not self._make_room(answer.spool):
             worker.pause()
         if not answer.ready and answer.size > self.limits.strict_bytes:
             self._tell(answer)
+
+    def _make_room(self, spool: Spool) -> bool:
+        """Break off the answer that takes most of the room, if that is somebody else's by far."""
+        largest = self._stock.largest
+        if largest is None or largest is spool or largest.on_disk < 2 * spool.on_disk:
+            return False
+        error = endings.crowded()
+        for answer in tuple(self._live.values()):
+            if answer.spool is largest:
+                worker = answer.worker
+                self._fail(answer, error)
+                if worker is not None:
+                    self._replace(worker)
+        largest.break_off(error)
+        return True
 
     def _on_last(self, answer: Answer) -> None:
         if answer.pieces is not None and not answer.gone and self._kept.comes_again(answer.packed):

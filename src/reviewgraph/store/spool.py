@@ -12,21 +12,29 @@ import tempfile
 from collections import deque
 from typing import IO
 
+from reviewgraph.errors import QueryError
+
 MEMORY_BYTES = 1 << 20
 PIECE_BYTES = 64 << 10
 
 
 class Stock:
-    """How many bytes all spools together have on disk."""
+    """How many bytes all spools together have on disk, and which spools these are."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.used = 0
+        self.spools: set[Spool] = set()
 
     @property
     def full(self) -> bool:
         """Whether no more should come."""
         return self.used >= self.most
+
+    @property
+    def largest(self) -> Spool | None:
+        """The spool that has most on disk."""
+        return max(self.spools, key=lambda spool: spool.on_disk, default=None)
 
 
 class Spool:
@@ -34,6 +42,7 @@ class Spool:
 
     def __init__(self, stock: Stock) -> None:
         self._stock = stock
+        self._error: QueryError | None = None
         self._pieces: deque[bytes | memoryview] = deque()
         self._held = 0
         self._file: IO[bytes] | None = None
@@ -54,6 +63,7 @@ class Spool:
         else:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="reviewgraph-", buffering=0)  # noqa: SIM115
+                self._stock.spools.add(self)
             self._file.seek(self._written)
             view = memoryview(piece)
             while view:  # a raw file may take less than it is given
@@ -67,12 +77,28 @@ class Spool:
         self._ended = True
         self._wake()
 
+    @property
+    def on_disk(self) -> int:
+        """How many bytes of it are on disk, whether read or not."""
+        return self._written
+
+    def break_off(self, error: QueryError) -> None:
+        """Forget what is left; whoever reads it is told why."""
+        self._error = error
+        self.close()
+
     async def get(self) -> bytes | memoryview | None:
-        """The next piece, ``None`` at the end."""
+        """The next piece, ``None`` at the end.
+
+        Raises:
+            QueryError: it was broken off.
+        """
         while True:
             piece = self.take()
             if piece is not None:
                 return piece
+            if self._error is not None:
+                raise self._error
             if self._ended:
                 return None
             self._waiting = asyncio.get_running_loop().create_future()
@@ -104,6 +130,7 @@ class Spool:
         if self._file is not None:
             self._file.close()
             self._stock.used -= self._written
+            self._stock.spools.discard(self)
             self._file = None
             self._written = self._read = 0
 

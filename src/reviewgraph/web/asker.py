@@ -8,6 +8,7 @@ stranger's query stands before them.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from anyio import from_thread
 
@@ -19,11 +20,16 @@ from reviewgraph.store.results import read_table
 
 MOST_BYTES = 10_000_000
 """Of an answer: it is held whole, and made into a page."""
+MOST_WAITING: Final = 8
 
 
 def lane(limits: Limits) -> Limits:
-    """The limits of the questions' own pool."""
-    return replace(limits, workers=1, result_bytes=MOST_BYTES, strict_bytes=MOST_BYTES)
+    """The limits of the questions' own pool.
+
+    Each that waits holds a thread, of which pages need some too.
+    """
+    limits = replace(limits, workers=1, waiting=MOST_WAITING)
+    return replace(limits, result_bytes=MOST_BYTES, strict_bytes=MOST_BYTES)
 
 
 class Asker:

@@ -519,6 +519,18 @@ def test_a_browser_gets_a_table_with_everything_escaped(site):
     assert 'lang="th"' in response.text
 
 
+@pytest.mark.parametrize("coding", ["gzip", "zstd", "gzip, deflate, br, zstd"])
+@pytest.mark.parametrize("format_", ["html", "en.html"])
+def test_a_browser_that_takes_compressed_answers_gets_a_long_table(site, coding, format_):
+    query = "SELECT ?x { VALUES ?a { %s } BIND(CONCAT('value ', STR(?a)) AS ?x) }"
+    query %= " ".join(map(str, range(900)))
+    response = site.get(
+        "/sparql", params={"query": query, "format": format_}, headers={"Accept-Encoding": coding}
+    )
+    assert response.status_code == 200
+    assert "value 899" in response.text
+
+
 def test_a_browser_gets_booleans_and_graphs_as_well(site):
     assert ask(site, "ASK {}", BROWSER, format="en.html").text.count("<strong>true</strong>") == 1
     response = ask(site, "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", BROWSER)

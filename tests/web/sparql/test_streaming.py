@@ -236,6 +236,8 @@ def test_a_query_explains_what_it_costs(client):
         ),
         ('ASK { ?s ?p """a\nb"""@en }', 'ASK { ?s ?p "…" @en }'),
         ("ASK { ?s ?p 'open", "ASK { ?s ?p …"),
+        ("ASK { FILTER(?a<'Somchai'&&?f>?c) }", "ASK { FILTER ( ?a <…> ?c ) }"),
+        ("ASK { FILTER(?a<0812345678&&?f>?c) }", "ASK { FILTER ( ?a <…> ?c ) }"),
         ("ASK\n{\n}\n", "ASK { }"),
     ],
 )

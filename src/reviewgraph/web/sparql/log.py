@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import time
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from reviewgraph.store.terminals import tokens
 
 # Reading a longer query would be felt by others in the event loop.
 _LONGEST_TEXT = 4_096
+
+_NO_ADDRESS = re.compile(r"<(?!https?://)")
 
 _logger = logging.getLogger(__name__)
 
@@ -59,6 +62,8 @@ def without_literals(text: str) -> str:
                 found.append('"…"')
             elif token.kind == "number":
                 found.append("0")
+            elif token.kind == "iri" and _NO_ADDRESS.match(token.text):
+                found.append("<…>")  # or a comparison with something that is none of our business
             else:
                 found.append(token.text)
     except QueryError:  # a string that does not end: nothing from there on is shown

@@ -52,13 +52,15 @@ class Planner:
         """The plan for an operation that has a query."""
         name = operation.format
         results, graph = chosen(RESULTS, accept, name), chosen(GRAPH_FORMATS, accept, name)
+        # What becomes a page is read here first.
+        page = any(choice is not None and choice.is_page for choice in (results, graph))
         request = QueryRequest(
             operation.query or "",
             results.format.engine if results else "",
             graph.format.engine if graph else "",
             operation.default_graphs,
             operation.named_graphs,
-            encoding(accept_encoding),
+            "" if page else encoding(accept_encoding),
         )
         return Plan(request, results, graph, self.etag(request, results, graph))
 
