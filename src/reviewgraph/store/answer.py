@@ -89,6 +89,14 @@ class Answer:
         if self.error is not None:
             raise self.error
 
+    def restart(self) -> None:
+        """Forget what has come: another worker will be asked, and nobody has seen any of it."""
+        if self.spool is not None:
+            self.spool.close()
+        self.sent = False
+        self.worker = self.head = self.spool = self.pieces = None
+        self.size = 0
+
     def close(self) -> None:
         """Want no more of it; its worker is ended if it is still at it."""
         self.pool.leave(self)

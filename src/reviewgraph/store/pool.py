@@ -512,9 +512,9 @@ class WorkerPool:
         if answer is not None and answer.worker in (None, worker):
             if answer.gone:
                 self._finish(answer)
-            elif worker.killed and answer.worker is None:
+            elif worker.killed and not answer.ready:
                 # It was killed for another one, and had taken this one in the meantime.
-                answer.sent = False
+                answer.restart()
                 self._sent -= 1
                 self._send(answer)
             else:
