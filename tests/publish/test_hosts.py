@@ -61,8 +61,8 @@ def program(name: str) -> Path | None:
 
 
 def lacking(what):
-    if os.environ.get("CI"):
-        pytest.fail(f"CI needs {what}")
+    if os.environ.get("CI") and not os.environ.get("REVIEWGRAPH_WITHOUT_HOSTS"):
+        pytest.fail(f"CI needs {what}, or REVIEWGRAPH_WITHOUT_HOSTS=1")
     pytest.skip(f"{what} is not on this machine")
 
 
