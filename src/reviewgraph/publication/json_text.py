@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 _TOKEN = re.compile(
     r'"([^"\\]*+)"'  # a string without escapes
-    r'|"(?:[^"\\]++|\\.)*+"'
+    r'|"(?>(?:[^"\\]++|\\.)*)"'
     r"|[{}\[\]]"
     r'|[^\s{}\[\]:,"]+',
     re.DOTALL,

@@ -153,7 +153,7 @@ def _refuse_bombs(text: str, syntax: Syntax, name: str, lines: Lines) -> None:
         )
     if syntax is JSON_LD:
         depth = 0
-        for match in re.finditer(r'"(?:[^"\\]++|\\.)*+(?:"|$)|[\[{]|[\]}]', text, re.DOTALL):
+        for match in re.finditer(r'"(?>(?:[^"\\]++|\\.)*)(?:"|$)|[\[{]|[\]}]', text, re.DOTALL):
             depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
             if depth > MAX_JSON_DEPTH:
                 raise SourceSyntaxError(

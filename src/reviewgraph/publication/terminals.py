@@ -11,13 +11,14 @@ _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _PREFIX = rf"(?:[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)?"
 _LOCAL = rf"(?:[{_BASE}_:0-9]|{_PLX})(?:(?:[{_CHARS}.:]|{_PLX})*(?:[{_CHARS}:]|{_PLX}))?"
 # What comes most often stands first; a full stop before a digit belongs to a number. Strings never
-# go back (++, *+): to be able to, the engine would keep two hundred bytes for each character.
+# go back (++, *+, and (?>…) for groups, which Python takes possessively only from 3.11.5 on): to be
+# able to, the engine would keep two hundred bytes for each character.
 TERMINALS = rf"""
       (?P<name>{_PREFIX}:(?:{_LOCAL})?)
     | (?P<mark>\.(?![0-9])|[;,\[\](){{}}]|\^\^)
     | (?P<iri><[^\x00-\x20<>"{{}}|^`]*>)
-    | (?P<string>\"\"\"(?:[^"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]++|\\.|'(?!''))*+'''
-        |"(?:[^"\\\n\r]++|\\.)*+"|'(?:[^'\\\n\r]++|\\.)*+')
+    | (?P<string>\"\"\"(?>(?:[^"\\]++|\\.|\"(?!\"\"))*)\"\"\"|'''(?>(?:[^'\\]++|\\.|'(?!''))*)'''
+        |"(?>(?:[^"\\\n\r]++|\\.)*)"|'(?>(?:[^'\\\n\r]++|\\.)*)')
     | (?P<blank>_:[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])?)
     | (?P<at>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     | (?P<double>[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+-]?[0-9]+)

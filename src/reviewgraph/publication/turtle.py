@@ -20,7 +20,8 @@ from reviewgraph.publication.terminals import TERMINALS
 from reviewgraph.rdf.terms import IRI, BlankNode, DefaultGraph, Literal, Subject, Term
 
 _NEXT = re.compile(
-    rf"[ \t\r\n]*+(?:\#[^\n\r]*+[ \t\r\n]*+)*+(?:{TERMINALS}|(?P<end>\Z))", re.VERBOSE | re.DOTALL
+    rf"[ \t\r\n]*+(?>(?:\#[^\n\r]*+[ \t\r\n]*+)*)(?:{TERMINALS}|(?P<end>\Z))",
+    re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}

@@ -35,7 +35,8 @@ class Token(NamedTuple):
     start: int
 
 
-# Quantifiers are possessive, so that no text makes the matching slower than linear.
+# Quantifiers are possessive and groups atomic, so that no text makes the matching slower than
+# linear. (Python has possessive quantifiers of groups right only from 3.11.5 on.)
 _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
@@ -43,21 +44,21 @@ _BASE = (
 _NAME = rf"{_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _LOCAL_ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_IRI = rf'<(?:[^\x00-\x20<>"{{}}|^`\\]|{_UCHAR})*+>'
+_IRI = rf'<(?>(?:[^\x00-\x20<>"{{}}|^`\\]++|{_UCHAR})*)>'
 _TERMINALS = re.compile(
     rf"""
-    (?P<space>(?:[ \t\r\n]++|\#[^\r\n]*+)++)
-  | (?P<string>'''(?:'{{0,2}}+(?:[^'\\]|\\.))*+'{{3}}
-             |\"\"\"(?:\"{{0,2}}+(?:[^\"\\]|\\.))*+\"{{3}}
-             |(?!''')'(?:[^'\\\r\n]|\\.)*+'
-             |(?!\"\"\")\"(?:[^\"\\\r\n]|\\.)*+\")
+    (?P<space>(?>(?:[ \t\r\n]++|\#[^\r\n]*+)+))
+  | (?P<string>'''(?>(?:[^'\\]++|\\.|'(?!''))*)'{{3}}
+             |\"\"\"(?>(?:[^\"\\]++|\\.|\"(?!\"\"))*)\"{{3}}
+             |(?!''')'(?>(?:[^'\\\r\n]++|\\.)*)'
+             |(?!\"\"\")\"(?>(?:[^\"\\\r\n]++|\\.)*)\")
   | (?P<iri>{_IRI})
   | (?P<variable>[?$][{_NAME}]++)
-  | (?P<language>@[A-Za-z]++(?:--?[A-Za-z0-9]++)*+)
+  | (?P<language>@[A-Za-z]++(?>(?:--?[A-Za-z0-9]++)*))
   | (?P<blank>_:[{_NAME}][{_NAME}.\-]*+)
-  | (?P<number>(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)
-  | (?P<name>(?:[{_BASE}][{_NAME}.\-]*+)?:(?:(?:[{_NAME}:]|{_LOCAL_ESCAPE})
-             (?:[{_NAME}:.\-]|{_LOCAL_ESCAPE})*+)?+)
+  | (?P<number>(?>[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?>(?:[eE][+-]?[0-9]++)?))
+  | (?P<name>(?:[{_BASE}][{_NAME}.\-]*+)?:(?>(?:(?:[{_NAME}:]|{_LOCAL_ESCAPE})
+             (?:[{_NAME}:.\-]++|{_LOCAL_ESCAPE})*)?))
   | (?P<word>[{_BASE}][{_NAME}.\-]*+)
   | (?P<escape>{_UCHAR})
   | (?P<mark><<|>>|\{{\||\|\}}|&&|\|\||\^\^|[<>!]=|.)

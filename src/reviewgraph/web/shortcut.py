@@ -43,7 +43,7 @@ _BEGIN: Final = f"GET {SPARQL}?".encode()
 # Less than RFC 9112 allows, and nothing that two readers could read in two ways.
 _HEAD = re.compile(
     rb"GET " + re.escape(SPARQL).encode() + rb"\?([A-Za-z0-9\-._~%!$&'()*+,;=:@/?]++) HTTP/1\.1\r\n"
-    rb"((?:[A-Za-z0-9\-_]++:[\t\x20-\x7e]*+\r\n)++)\r\n"
+    rb"((?>(?:[A-Za-z0-9\-_]++:[\t\x20-\x7e]*+\r\n)+))\r\n"
 )
 # What makes a request more than a question, or means something to the server.
 _MORE = frozenset(
