@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from reviewgraph.command.revision import checked_out
 from reviewgraph.gate.judge import judge
 from reviewgraph.publication.folder import load
 from reviewgraph.release.build import build
@@ -120,3 +121,11 @@ def test_a_file_that_cannot_be_read_is_told_with_its_place(repository):
     assert done.returncode == 2
     assert "data/artefacts.ttl:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_revision_is_unpacked_without_the_filter_of_newer_pythons(repository, monkeypatch):
+    monkeypatch.delattr("tarfile.data_filter", raising=False)
+    with checked_out(repository, "HEAD") as folder:
+        files = {path.relative_to(folder) for path in folder.rglob("*.ttl")}
+        assert {path.read_bytes() for path in folder.rglob("artefacts.ttl")}
+    assert {path.relative_to(repository) for path in repository.rglob("*.ttl")} >= files

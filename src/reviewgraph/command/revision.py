@@ -32,8 +32,26 @@ def checked_out(folder: Path, revision: str | None) -> Iterator[Path | None]:
     archive = _git(top, "archive", "--format=tar", tree, *rooms)
     with tempfile.TemporaryDirectory(prefix="reviewgraph-") as name:
         with tarfile.open(fileobj=BytesIO(archive)) as tar:
-            tar.extractall(name, filter="data")
+            _extract(tar, name)
         yield Path(name)
+
+
+def _extract(tar: tarfile.TarFile, into: str) -> None:
+    """Write what git packed, and nothing outside that folder.
+
+    Pythons before 3.11.4 have no filter of their own: they get plain files and folders only.
+    """
+    if hasattr(tarfile, "data_filter"):
+        tar.extractall(into, filter="data")
+        return
+    members = [
+        each
+        for each in tar.getmembers()
+        if (each.isfile() or each.isdir())
+        and not each.name.startswith("/")
+        and ".." not in each.name.split("/")
+    ]
+    tar.extractall(into, members)  # noqa: S202 - the members were looked at above
 
 
 def _git(folder: Path, *arguments: str) -> bytes:
