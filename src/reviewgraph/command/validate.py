@@ -160,6 +160,8 @@ def _same(before: Publication, after: Publication) -> bool:
     return (
         before.read == after.read
         and before.questions == after.questions
+        and before.views == after.views
+        and before.columns == after.columns
         and before.other_files == after.other_files
         and before.unread == after.unread
         and before.drafts == after.drafts

@@ -18,6 +18,7 @@ from reviewgraph.gate import (
     questions,
     shapes,
     syntax,
+    views,
     vocabulary,
 )
 from reviewgraph.gate.ground import Ground
@@ -100,6 +101,7 @@ class Gate:
             "files": len(publication.files) + len(publication.shapes) + len(publication.errors),
             "statements": sum(len(file.statements) for file in publication.files),
             "questions": len(publication.questions),
+            "views": len(publication.views),
         }
         if errors := (*publication.errors, *examples.errors):
             return _unreadable(errors, checked, publication)
@@ -135,6 +137,9 @@ class Gate:
         results += questions.check(
             publication.questions, ground.store, progress=clock, skip=self._skip
         )
+        results += views.check(publication.views, ground.store, progress=clock, skip=self._skip)
+        asked = (*publication.questions, *(view.question for view in publication.views))
+        results += views.check_columns(asked, publication.columns)
         if self._begins(Step("evidence"), clock, results):
             spans = evidence.check(publication.files, ground.facts, self._sources)
             results += spans.results
@@ -208,7 +213,7 @@ class Gate:
         self, publication: Publication, clock: Clock
     ) -> tuple[Ground, engine.Outcome | None]:
         """Facts and store as they are now, and the outcome if it could follow them."""
-        named = bool(publication.questions)
+        named = bool(publication.questions or publication.views)
         ground = self._ground
         if ground is None or ground.named != named:
             self._validation = None

@@ -3,9 +3,11 @@
 ==========================  =========================================================
 ``ontology/*.{ttl,…}``      the words: ontology and concept schemes, in the dataset
 ``ontology/questions/*.rq``  competency questions
+``ontology/columns.tsv``    what the columns of answers are called
 ``ontology/context.jsonld`` the JSON-LD context
 ``data/**/*.{ttl,…}``       the facts, in the dataset
 ``shapes/*.ttl``            the rules
+``shapes/views/*.rq``       what pages show of the instances of a class
 ``shapes/cases/**``         what the rules are tried on, never published
 ==========================  =========================================================
 
@@ -25,11 +27,13 @@ from urllib.parse import quote
 
 from reviewgraph.errors import Place, PublicationError, SourceSyntaxError, Words
 from reviewgraph.publication import catalog as catalogs
+from reviewgraph.publication import columns as titles
 from reviewgraph.publication import drafts as marks
 from reviewgraph.publication.catalog import Catalog
 from reviewgraph.publication.question import Question, read_question
 from reviewgraph.publication.reading import files_below, name_of, read_bytes, read_text, signature
 from reviewgraph.publication.source import SourceFile, read_file
+from reviewgraph.publication.view import View, read_view
 from reviewgraph.rdf.canonical import sha256
 from reviewgraph.rdf.formats import BY_EXTENSION
 from reviewgraph.rdf.jsonld import read_context
@@ -40,6 +44,7 @@ ROOMS = ("ontology", "data", "shapes")
 CONTEXT = "ontology/context.jsonld"
 CASES = "shapes/cases"
 _QUESTIONS = "ontology/questions"
+_VIEWS = "shapes/views"
 _UNREAD_BASE = "urn:x-unread:"
 
 
@@ -48,9 +53,9 @@ class Publication:
     """A folder that was read.
 
     ``errors`` holds every file that could not be: nothing is judged or published until it is
-    empty. ``other_files`` maps each published file that is not RDF (context, questions) and each
-    shapes file to the SHA-256 of its bytes. ``context`` is the text of the JSON-LD context.
-    ``unread`` are files that have no place in the table above: nothing looks at them.
+    empty. ``other_files`` maps each published file that is not RDF (context, questions, views,
+    names of columns) and each shapes file to the SHA-256 of its bytes. ``context`` is the text of
+    the JSON-LD context. ``unread`` are files that have no place in the table above: nothing looks at them.
     ``drafts`` are the paths of the drafts, ``draft_graphs`` what only they write into; they are in
     ``data`` if this is a ``preview``, else nothing but ``originals`` holds them.
     ``originals`` are all RDF files as they were read, to be known again; nobody else reads them.
@@ -62,6 +67,8 @@ class Publication:
     data: tuple[SourceFile, ...]
     shapes: tuple[SourceFile, ...]
     questions: tuple[Question, ...]
+    views: tuple[View, ...] = ()
+    columns: titles.Columns = field(default_factory=dict)
     context: str | None = None
     other_files: dict[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
@@ -174,6 +181,7 @@ class _Loading:
         self.errors += wrong
         shapes = self.rdf(self.paths("shapes", deep=False))
         questions, files = self.questions()
+        views = self.views()
         hidden = marks.Drafts() if drafts else found
         return Publication(
             root=root,
@@ -182,8 +190,18 @@ class _Loading:
             data=self.public(data, hidden),
             shapes=shapes,
             questions=tuple(questions),
+            views=tuple(view for view, _ in views),
+            columns=self.columns(),
             context=self.context(),
-            other_files=self.digests([root / CONTEXT, *files, *(root / s.path for s in shapes)]),
+            other_files=self.digests(
+                [
+                    root / CONTEXT,
+                    root / titles.PATH,
+                    *files,
+                    *(path for _, path in views),
+                    *(root / shape.path for shape in shapes),
+                ]
+            ),
             unread=tuple(sorted(self.unread)),
             errors=tuple(sorted(self.errors, key=lambda error: str(error.place))),
             drafts=found.files,
@@ -212,7 +230,9 @@ class _Loading:
         found = []
         for path in self.listed(room):
             name = name_of(self.root, path)
-            if name.startswith((_QUESTIONS + "/", CASES + "/")) or name == CONTEXT:
+            if name.startswith((_QUESTIONS + "/", _VIEWS + "/", CASES + "/")):
+                continue  # each has its own reader
+            if name in {CONTEXT, titles.PATH}:
                 continue
             below = "/" in name.removeprefix(room + "/")
             if path.suffix[1:].lower() in BY_EXTENSION and (deep or not below):
@@ -275,6 +295,31 @@ class _Loading:
             elif not path.name.startswith((".", "README")):
                 self.unread.append(name_of(self.root, path))
         return found, files
+
+    def views(self) -> list[tuple[View, Path]]:
+        """The views in the order of their pages, and the files they are in."""
+        if not (self.root / _VIEWS).is_dir():
+            return []
+        found = []
+        for path in self.listed(_VIEWS):
+            if path.suffix == ".rq" and path.parent == self.root / _VIEWS:
+                try:
+                    found.append((read_view(self.root, path), path))
+                except SourceSyntaxError as error:
+                    self.errors.append(error)
+            elif not path.name.startswith((".", "README")):
+                self.unread.append(name_of(self.root, path))
+        return sorted(found, key=lambda entry: (entry[0].order, entry[0].question.name))
+
+    def columns(self) -> titles.Columns:
+        """What the columns of answers are called."""
+        if not os.path.lexists(self.root / titles.PATH):
+            return {}
+        try:
+            return titles.read_columns(self.root)
+        except SourceSyntaxError as error:
+            self.errors.append(error)
+            return {}
 
     def context(self) -> str | None:
         """The JSON-LD context."""

@@ -8,15 +8,17 @@ A header line begins with ``#+``, as in grlc, so that the file stays a plain SPA
     #+ empty@en: What an empty result means.
     #+ param theme: <https://example.org/id/theme/x>
     #+ param theme title@en: Theme
+    #+ as: bars
 
-``NAME.expected.tsv`` holds the expected solutions in the SPARQL 1.1 TSV format.
+``as`` is how the answer is shown where it is read: see ``LAYOUTS``. ``NAME.expected.tsv`` holds the
+expected solutions in the SPARQL 1.1 TSV format. Views have the same header: see ``view``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
@@ -28,6 +30,15 @@ from reviewgraph.rdf.terms import Term, statement
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _PARAM = re.compile(r"^param\s+(?P<name>\w+)(?:\s+title@(?P<lang>[\w-]+))?$")
 _WORDS = re.compile(r"^(?P<kind>title|description|empty)@(?P<lang>[\w-]+)$")
+
+LAYOUTS = ("table", "facts", "list", "cards", "timeline", "network", "bars")
+"""How an answer may be shown.
+
+``table`` and ``facts`` (a row's columns below one another), ``list`` and ``cards`` (a thing each,
+with what is said of it) are words; ``timeline`` (the columns ``start`` and ``end``), ``network``
+(things of neighbouring columns belong together) and ``bars`` (a number in the last column) are
+pictures.
+"""
 
 Row = tuple[Term | None, ...]
 
@@ -67,6 +78,7 @@ class Question:
     empty: dict[str, str]
     parameters: tuple[Parameter, ...]
     expected: Expected | None = field(default=None)
+    layout: str = LAYOUTS[0]
 
     @property
     def ordered(self) -> bool:
@@ -81,56 +93,102 @@ def read_question(root: Path, path: Path) -> Question:
         SourceSyntaxError: a header line that cannot be understood, no title, or an expected
             answer that is not SPARQL TSV.
     """
-    name = name_of(root, path)
-    if not _NAME.fullmatch(path.stem):
-        raise SourceSyntaxError(
-            "ชื่อไฟล์คำถามใช้ได้เฉพาะ a-z 0-9 - และ _ เพราะเป็นที่อยู่บนเว็บด้วย",
-            "a question's file name may have a-z, 0-9, - and _ only: it is an address too",
-            Place(name, 1),
-        )
-    query = read_text(root, path)
-    words: dict[str, dict[str, str]] = {"title": {}, "description": {}, "empty": {}}
-    defaults: dict[str, Term] = {}
-    titles: dict[str, dict[str, str]] = {}
-    identifier = path.stem
-    for number, line in enumerate(query.splitlines(), start=1):
-        if not line.startswith("#+"):
-            continue
-        key, _, value = (part.strip() for part in line[2:].partition(":"))
-        if match := _WORDS.match(key):
-            words[match["kind"]][match["lang"]] = value
-        elif match := _PARAM.match(key):
-            if match["lang"]:
-                titles.setdefault(match["name"], {})[match["lang"]] = value
-            else:
-                defaults[match["name"]] = read_term(value, Place(name, number))
-        elif key == "id":
-            identifier = value
-        else:
+    header = Header.read(root, path)
+    if header.others:
+        raise not_understood(*header.others[0])
+    return replace(header.question, expected=_expected(root, path))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header of a query file says: a question, and lines of other kinds.
+
+    ``others`` are those lines with their place, each split at its first colon.
+    """
+
+    question: Question
+    others: tuple[tuple[str, str, Place], ...]
+
+    @classmethod
+    def read(cls, root: Path, path: Path) -> Header:
+        """Read the file.
+
+        Raises:
+            SourceSyntaxError: its name is no address, a line says what cannot be, or it has no
+                title.
+        """
+        name = name_of(root, path)
+        if not _NAME.fullmatch(path.stem):
             raise SourceSyntaxError(
-                f"ไม่รู้จักบรรทัดหัวนี้: {line}",
-                f"this header line is not understood: {line}",
-                Place(name, number),
+                "ชื่อไฟล์คำถามใช้ได้เฉพาะ a-z 0-9 - และ _ เพราะเป็นที่อยู่บนเว็บด้วย",
+                "a question's file name may have a-z, 0-9, - and _ only: it is an address too",
+                Place(name, 1),
             )
-    if not words["title"]:
-        raise SourceSyntaxError(
-            "คำถามไม่มีชื่อ โปรดเพิ่มบรรทัด #+ title@th: …",
-            "the question has no title: add a line '#+ title@en: …'",
-            Place(name, 1),
+        query = read_text(root, path)
+        words: dict[str, dict[str, str]] = {"title": {}, "description": {}, "empty": {}}
+        defaults: dict[str, Term] = {}
+        titles: dict[str, dict[str, str]] = {}
+        single = {"id": path.stem, "as": LAYOUTS[0]}
+        others = []
+        for key, value, place in _lines(query, name):
+            if match := _WORDS.match(key):
+                words[match["kind"]][match["lang"]] = value
+            elif match := _PARAM.match(key):
+                if match["lang"]:
+                    titles.setdefault(match["name"], {})[match["lang"]] = value
+                else:
+                    defaults[match["name"]] = read_term(value, place)
+            elif key in single:
+                single[key] = value
+                if single["as"] not in LAYOUTS:
+                    raise _no_layout(value, place)
+            else:
+                others.append((key, value, place))
+        if not words["title"]:
+            raise SourceSyntaxError(
+                "คำถามไม่มีชื่อ โปรดเพิ่มบรรทัด #+ title@th: …",
+                "the question has no title: add a line '#+ title@en: …'",
+                Place(name, 1),
+            )
+        question = Question(
+            name=path.stem,
+            path=name,
+            id=single["id"],
+            query=query,
+            titles=words["title"],
+            descriptions=words["description"],
+            empty=words["empty"],
+            parameters=tuple(
+                Parameter(variable, default, titles.get(variable, {}))
+                for variable, default in defaults.items()
+            ),
+            layout=single["as"],
         )
-    return Question(
-        name=path.stem,
-        path=name,
-        id=identifier,
-        query=query,
-        titles=words["title"],
-        descriptions=words["description"],
-        empty=words["empty"],
-        parameters=tuple(
-            Parameter(variable, default, titles.get(variable, {}))
-            for variable, default in defaults.items()
-        ),
-        expected=_expected(root, path),
+        return cls(question, tuple(others))
+
+
+def not_understood(key: str, value: str, place: Place) -> SourceSyntaxError:
+    """The error for a header line that nobody knows."""
+    return SourceSyntaxError(
+        f"ไม่รู้จักบรรทัดหัวนี้: #+ {key}: {value}",
+        f"this header line is not understood: #+ {key}: {value}",
+        place,
+    )
+
+
+def _lines(query: str, name: str) -> Iterator[tuple[str, str, Place]]:
+    for number, line in enumerate(query.splitlines(), start=1):
+        if line.startswith("#+"):
+            key, _, value = (part.strip() for part in line[2:].partition(":"))
+            yield key, value, Place(name, number)
+
+
+def _no_layout(value: str, place: Place) -> SourceSyntaxError:
+    known = ", ".join(LAYOUTS)
+    return SourceSyntaxError(
+        f"ไม่รู้จักวิธีแสดง {value} ใช้ได้: {known}",
+        f"there is no layout {value}; there are {known}",
+        place,
     )
 
 

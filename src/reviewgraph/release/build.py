@@ -46,13 +46,13 @@ from reviewgraph.release.dumps import (
     write_canonical,
     write_dumps,
 )
-from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release
+from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release, ViewEntry
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.literals import kept_quads
 
 LOCK_SECONDS = 30.0
 """How long a build waits for another one in the same folder."""
-LAYOUT = 2
+LAYOUT = 3
 """Which files a release has and how they are made: counted up with every change of that, so that a
 release that an earlier program wrote of the same folder is written anew."""
 GENERATOR = f"reviewgraph {reviewgraph.__version__} ({LAYOUT})"
@@ -213,6 +213,8 @@ def _release(publication: Publication, work: Path, name: str, dumps: Dumps) -> R
         prefixes=publication.prefixes,
         label_properties=label_properties(publication.ontology),
         questions=tuple(QuestionEntry.of(question) for question in publication.questions),
+        views=tuple(ViewEntry.of(view) for view in publication.views),
+        columns=publication.columns,
         triples=dumps.counts.triples,
         graphs=dumps.counts.graphs,
         files=dict(sorted(files.items())),

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from reviewgraph.errors import ReleaseError
-from reviewgraph.publication.question import Question
+from reviewgraph.publication.columns import Columns
+from reviewgraph.publication.question import LAYOUTS, Question
+from reviewgraph.publication.view import View
 
 MANIFEST = "manifest.json"
 STORE = "store"
@@ -66,6 +69,7 @@ class QuestionEntry:
     descriptions: dict[str, str]
     empty: dict[str, str]
     parameters: dict[str, dict[str, Any]]
+    layout: str = LAYOUTS[0]
 
     @classmethod
     def of(cls, question: Question) -> QuestionEntry:
@@ -81,7 +85,26 @@ class QuestionEntry:
                 parameter.name: {"default": str(parameter.default), "titles": parameter.titles}
                 for parameter in question.parameters
             },
+            layout=question.layout,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ViewEntry:
+    """A view as the release carries it: a part of the pages of the instances of ``classes``."""
+
+    question: QuestionEntry
+    classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, view: View) -> ViewEntry:
+        """The entry of a view of the publication."""
+        return cls(QuestionEntry.of(view.question), view.classes)
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> ViewEntry:
+        """The entry as a manifest has it."""
+        return cls(QuestionEntry(**content["question"]), tuple(content["classes"]))
 
 
 @dataclass(frozen=True)
@@ -90,8 +113,9 @@ class Release:
 
     ``name`` is the SHA-256 of the dataset's canonical N-Quads. ``label_properties`` are the
     properties that name a thing, best first. ``triples`` counts the distinct triples of all graphs,
-    ``graphs`` those of each. A ``preview`` holds drafts, in the graphs ``drafts``, and is not for
-    publication.
+    ``graphs`` those of each. ``views`` are in the order of a page, ``columns`` are the names of
+    answers' columns by language. A ``preview`` holds drafts, in the graphs ``drafts``, and is not
+    for publication.
     """
 
     path: Path
@@ -110,6 +134,8 @@ class Release:
     triples: int
     graphs: dict[str, int]
     files: dict[str, FileEntry]
+    views: tuple[ViewEntry, ...] = ()
+    columns: Columns = field(default_factory=dict)
     preview: bool = False
     drafts: tuple[str, ...] = ()
 
@@ -147,6 +173,7 @@ def open_release(path: Path, *, drafts: bool = False) -> Release:
         content["ontologies"] = tuple(content["ontologies"])
         content["label_properties"] = tuple(content["label_properties"])
         content["questions"] = tuple(QuestionEntry(**entry) for entry in content["questions"])
+        content["views"] = tuple(ViewEntry.read(entry) for entry in content.get("views", ()))
         content["files"] = {name: FileEntry(**entry) for name, entry in content["files"].items()}
         content["drafts"] = tuple(content.get("drafts", ()))
         release = Release(path=directory, **content)

@@ -154,6 +154,7 @@ CHECKED = {
     "files": Words("ไฟล์", "files"),
     "statements": Words("ข้อความ", "statements"),
     "questions": Words("คำถาม", "questions"),
+    "views": Words("มุมมองของหน้า", "views of pages"),
     "shapes": Words("กฎ", "shapes"),
     "spans": Words("ช่วงข้อความที่เป็นหลักฐาน", "evidence spans"),
     "texts": Words("ข้อความต้นฉบับ", "source texts"),
