@@ -108,6 +108,15 @@ OutOption = Annotated[
         show_default="DIR/.reviewgraph",
     ),
 ]
+ShownSourcesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources",
+        metavar="FOLDER",
+        envvar="REVIEWGRAPH_SOURCES",
+        help="Show the passages that evidence names, from the texts in this folder.",
+    ),
+]
 SourcesOption = Annotated[
     Path | None,
     typer.Option(
@@ -321,6 +330,7 @@ def serve(
         ),
     ] = False,
     out: OutOption = None,
+    sources: ShownSourcesOption = None,
     drafts: DraftsOption = False,
     lang: LangOption = Lang.both,
 ) -> None:
@@ -339,7 +349,7 @@ def serve(
         typer.echo(f"เปิดดูที่ / open  http://{shown}:{port}/", err=True)
         limits = Limits(workers=workers, seconds=timeout, strict_bytes=strict)
         log = QueryLog(slow, literals=log_literals)
-        make = applications(limits, store_mode.value, log)
+        make = applications(limits, store_mode.value, log, sources)
         run(Changeover(make, release, output_of(release)), listener)
 
 
@@ -352,13 +362,14 @@ def export(
         Path,
         typer.Option("--out", help="Folder for the files: new, empty, or of an earlier export."),
     ] = Path("site"),
+    sources: ShownSourcesOption = None,
     lang: LangOption = Lang.both,
 ) -> None:
     """Build if needed, then write the whole site as files for a host of static files."""
     from reviewgraph.command.export import export as command
 
     with telling.errors(lang.value):
-        done, left_out = command(folder, out, lang.value)
+        done, left_out = command(folder, out, lang.value, sources)
         for words in left_out:
             telling.say(words, lang.value)
         telling.say(done, lang.value)

@@ -158,7 +158,7 @@ def test_each_claim_that_points_into_no_source_is_listed_where_it_stands(museum_
 def test_a_folder_of_texts_may_hold_anything(museum_copy, tmp_path, monkeypatch):
     """The text itself is found among files that are too large, elsewhere, or no files at all."""
     texts = write(museum_copy)
-    monkeypatch.setattr(evidence, "MAX_SOURCE_BYTES", 1000)
+    monkeypatch.setattr("reviewgraph.publication.texts.MAX_SOURCE_BYTES", 1000)
     (tmp_path / "secret.txt").write_text("not of this folder")
     (texts / "a link").symlink_to(tmp_path / "secret.txt")
     (texts / "a loop").symlink_to(texts / "a loop")
@@ -183,7 +183,7 @@ def test_a_folder_of_texts_may_hold_anything(museum_copy, tmp_path, monkeypatch)
 
 def test_a_text_that_is_too_large_is_not_compared_and_both_are_said(museum_copy, monkeypatch):
     texts = write(museum_copy)
-    monkeypatch.setattr(evidence, "MAX_SOURCE_BYTES", 10)
+    monkeypatch.setattr("reviewgraph.publication.texts.MAX_SOURCE_BYTES", 10)
     report = judge(load(museum_copy), sources=texts)
     assert rules(report) == ["source-text"]
     assert "texts/page.txt was left out: the file is too large" in report.notes[0].en

@@ -36,6 +36,7 @@ def test_a_clean_folder_passes_and_says_what_it_checked(museum_folder):
         "files": 8,
         "statements": 54,
         "questions": 1,
+        "views": 2,
         "shapes": 2,
         "spans": 0,
         "texts": 0,

@@ -208,9 +208,12 @@ def test_other_files_of_the_folder_are_named_with_their_digest(museum, museum_fo
     assert told == {
         name: "sha256:" + hashlib.sha256((museum_folder / name).read_bytes()).hexdigest()
         for name in (
+            "ontology/columns.tsv",
             "ontology/questions/where.expected.tsv",
             "ontology/questions/where.rq",
             "shapes/artefact.ttl",
+            "shapes/views/artefact-room.rq",
+            "shapes/views/room-artefacts.rq",
         )
     }
 

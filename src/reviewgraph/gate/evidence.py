@@ -14,17 +14,16 @@ https://www.w3.org/TR/rdf-schema/#ch_reificationvocab). It has evidence if it co
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewgraph.errors import GateError, Place, SourceSyntaxError, Words, printable
+from reviewgraph.errors import GateError, Words
 from reviewgraph.gate.places import Places
 from reviewgraph.gate.report import RULES, Result, Severity
 from reviewgraph.gate.shacl.facts import Facts as Merge
-from reviewgraph.publication.reading import name_of, read_bytes
 from reviewgraph.publication.source import SourceFile
+from reviewgraph.publication.texts import read_texts
 from reviewgraph.publication.words import SUBPROPERTY, subproperties
 from reviewgraph.rdf.canonical import sha256
 from reviewgraph.rdf.namespaces import OA, PROV, RDF, SPDX
@@ -35,9 +34,6 @@ DIGEST = RULES + "span-digest"
 VERBATIM = RULES + "span-verbatim"
 SOURCE = RULES + "source-text"
 BARE = RULES + "claim-without-evidence"
-
-MAX_SOURCE_BYTES = 64 * 1024 * 1024
-"""A larger file in the folder of sources is left out: a page of text never comes near."""
 
 
 class Facts:
@@ -135,7 +131,7 @@ def check(files: Iterable[SourceFile], merge: Merge, sources: Path | None) -> Ch
         )
     elif spans and sources is not None:
         digests = {source: _digests(source, facts) for source in sorted(used, key=str)}
-        by_digest = _texts(sources, {each for some in digests.values() for each in some}, notes)
+        by_digest = read_texts(sources, {each for some in digests.values() for each in some}, notes)
         for source, some in digests.items():
             text = next((by_digest[each] for each in some if each in by_digest), None)
             if text is not None:
@@ -275,63 +271,6 @@ def _passage(span: Term, facts: Facts, texts: Mapping[Term, str]) -> str | None:
     if source is None or source not in texts or start is None or end is None:
         return None
     return texts[source][start:end]
-
-
-def _texts(folder: Path, wanted: set[str], notes: list[Words]) -> dict[str, str]:
-    """The texts in the folder with one of these SHA-256; what cannot be read becomes a note."""
-    found: dict[str, str] = {}
-    for path in _files(folder, notes):
-        if len(found) == len(wanted):
-            break
-        try:
-            data = _content(folder, path)
-        except SourceSyntaxError as error:
-            notes.append(_left_out(folder, path, error.words))
-            continue
-        if (digest := sha256(data)) in wanted:
-            try:
-                found[digest] = data.decode("utf-8")
-            except UnicodeDecodeError:
-                words = Words("ไม่ใช่ข้อความ UTF-8", "it is no UTF-8 text")
-                notes.append(_left_out(folder, path, words))
-    return found
-
-
-def _content(folder: Path, path: Path) -> bytes:
-    """A file's bytes.
-
-    Raises:
-        SourceSyntaxError: it leads out of the folder, is too large, or may not be read.
-    """
-    try:
-        size = path.stat().st_size
-    except (OSError, ValueError):
-        size = 0  # reading says why
-    if size > MAX_SOURCE_BYTES:
-        raise SourceSyntaxError(
-            f"ไฟล์ใหญ่เกินไป ({size} ไบต์ สูงสุด {MAX_SOURCE_BYTES})",
-            f"the file is too large ({size} bytes, at most {MAX_SOURCE_BYTES})",
-            Place(name_of(folder, path), 1),
-        )
-    return read_bytes(folder, path)
-
-
-def _files(folder: Path, notes: list[Words]) -> Iterator[Path]:
-    """Everything below the folder that is no directory, in a fixed order; links are not entered."""
-
-    def note(error: OSError) -> None:
-        reason = error.strerror or str(error)
-        words = Words(f"เปิดดูไม่ได้: {reason}", f"it cannot be listed: {reason}")
-        notes.append(_left_out(folder, Path(error.filename), words))
-
-    for directory, below, names in os.walk(folder, onerror=note):
-        below.sort()
-        yield from (Path(directory, name) for name in sorted(names))
-
-
-def _left_out(folder: Path, path: Path, reason: Words) -> Words:
-    name = printable(str(Path(folder.name) / path.relative_to(folder)))
-    return Words(f"ไม่ได้ใช้ {name}: {reason.th}", f"{name} was left out: {reason.en}")
 
 
 def _integer(values: list[Term]) -> int | None:

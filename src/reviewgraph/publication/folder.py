@@ -55,7 +55,8 @@ class Publication:
     ``errors`` holds every file that could not be: nothing is judged or published until it is
     empty. ``other_files`` maps each published file that is not RDF (context, questions, views,
     names of columns) and each shapes file to the SHA-256 of its bytes. ``context`` is the text of
-    the JSON-LD context. ``unread`` are files that have no place in the table above: nothing looks at them.
+    the JSON-LD context. ``unread`` are files that have no place in the table above: nothing looks
+    at them.
     ``drafts`` are the paths of the drafts, ``draft_graphs`` what only they write into; they are in
     ``data`` if this is a ``preview``, else nothing but ``originals`` holds them.
     ``originals`` are all RDF files as they were read, to be known again; nobody else reads them.

@@ -36,8 +36,8 @@ LAYOUTS = ("table", "facts", "list", "cards", "timeline", "network", "bars")
 
 ``table`` and ``facts`` (a row's columns below one another), ``list`` and ``cards`` (a thing each,
 with what is said of it) are words; ``timeline`` (the columns ``start`` and ``end``), ``network``
-(things of neighbouring columns belong together) and ``bars`` (a number in the last column) are
-pictures.
+(things of neighbouring columns belong together) and ``bars`` (a name and the first number of each
+row) are pictures.
 """
 
 Row = tuple[Term | None, ...]

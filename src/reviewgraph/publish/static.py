@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -44,7 +44,10 @@ class Export:
 
 
 def export(
-    release: Release, folder: Path, progress: Callable[[str], None] = lambda _address: None
+    release: Release,
+    folder: Path,
+    progress: Callable[[str], None] = lambda _address: None,
+    texts: Mapping[str, str] | None = None,
 ) -> Export:
     """Write the site of a release, and of those that are kept beside it.
 
@@ -52,13 +55,14 @@ def export(
         release: what to export.
         folder: where to: missing, empty, or an export, which is replaced as a whole.
         progress: told each address before it is written.
+        texts: those of sources that are at hand, by the source's IRI.
 
     Raises:
         ReleaseError: the folder holds something else, or cannot be written. It stays as it was.
     """
     folder = folder.absolute()
     _check(folder)
-    app = create_app(release, history=of_release(release))
+    app = create_app(release, history=of_release(release), texts=texts)
     work = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

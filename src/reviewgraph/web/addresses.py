@@ -38,6 +38,7 @@ SEARCH = "/search"
 SEARCH_INDEX = "/search-index.json"
 CONTEXT = "/context.jsonld"
 MANIFEST = "/manifest.json"
+PICTURES = "/pictures"
 RELEASES = "/releases"
 CHANGES = "/changes.atom"
 TIMEGATE = "/timegate"
@@ -65,6 +66,8 @@ _KEPT = "!#$%&'()*+,/:;=?@[]~"
 
 
 PAGE_EXTENSION: Final = "html"
+PICTURE_EXTENSION: Final = "svg"
+_BY_LANGUAGE = frozenset({PAGE_EXTENSION, PICTURE_EXTENSION})
 _EXTENSION = re.compile(r"(?s)(.+)\.([a-z]+)")
 _LANGUAGE = re.compile(rf"(?s)(.+)\.({'|'.join(LANGUAGES)})")
 _PAGE = re.compile(r"(?s)(.+)\.page-([2-9]|[1-9][0-9]{1,8})")
@@ -94,7 +97,7 @@ def endings(path: str) -> Iterator[tuple[str, Ending]]:
     if match := _EXTENSION.fullmatch(path):
         path, extension = match[1], match[2]
         yield path, Ending(extension)
-        if extension == PAGE_EXTENSION and (match := _LANGUAGE.fullmatch(path)):
+        if extension in _BY_LANGUAGE and (match := _LANGUAGE.fullmatch(path)):
             path, language = match[1], match[2]
             yield path, Ending(extension, language)
     if match := _PAGE.fullmatch(path):
@@ -153,6 +156,11 @@ class Addresses:
         if path.startswith(_ENTITY):
             return f"/doc/{uri(path[len(_ENTITY) :])}"
         return f"/{uri(path)}"
+
+    def picture(self, view: str, iri: str, lang: str | None = None) -> str:
+        """The picture that a view makes of an entity; in a language, the file itself."""
+        path = f"{PICTURES}/{quote(view)}/{uri(iri[len(self.base) :].partition('#')[0])}"
+        return self.at(f"{path}{Ending(PICTURE_EXTENSION, lang)}" if lang else path)
 
     def entities(self, raw_path: str) -> Iterator[str]:
         """The IRIs that a request for ``/doc/…`` or ``/id/…`` may mean, likeliest first."""

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 
+from reviewgraph.errors import Words
 from reviewgraph.release.history import Entry
 from reviewgraph.release.manifest import Release
+from reviewgraph.release.texts import texts_of
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.pool import WorkerPool
 from reviewgraph.store.process import Template
 from reviewgraph.store.source import Mode, ModeChoice, Source, available_memory
-from reviewgraph.web import addresses, definitions, entities, home, memento, problems, static
+from reviewgraph.web import (
+    addresses,
+    definitions,
+    entities,
+    figures,
+    home,
+    memento,
+    problems,
+    static,
+)
 from reviewgraph.web.archive import Archive
 from reviewgraph.web.asker import Asker, lane
 from reviewgraph.web.discovery import discovery_router
@@ -43,6 +55,7 @@ def create_app(
     store_mode: ModeChoice = "auto",
     query_log: QueryLog | None = None,
     history: Sequence[Entry] = (),
+    texts: Mapping[str, str] | None = None,
 ) -> FastAPI:
     """The site of a release.
 
@@ -52,6 +65,7 @@ def create_app(
         store_mode: where the workers hold the release.
         query_log: is told of every query that has ended.
         history: when which release was in force, this one last.
+        texts: those of sources that are at hand, by the source's IRI: pages show passages of them.
     """
     limits = limits or Limits()
     source = source_of(release)
@@ -61,7 +75,7 @@ def create_app(
     own_pool = WorkerPool(template, lane(limits), query_log)
     planner = Planner(release)
     endpoint = Endpoint(release, pool, planner)
-    site = Site(release, history[-1].since if history else None)
+    site = Site(release, history[-1].since if history else None, texts=texts)
     archive = Archive(release, history, site.modified)
 
     @asynccontextmanager
@@ -91,6 +105,7 @@ def create_app(
         home.router,
         static.router,
         entities.router,
+        figures.router,
         graph_store_router(release, pool, planner),
         questions_router(release),
         downloads_router(release),
@@ -109,12 +124,19 @@ def create_app(
 
 
 def applications(
-    limits: Limits, store_mode: ModeChoice, query_log: QueryLog
+    limits: Limits, store_mode: ModeChoice, query_log: QueryLog, sources: Path | None = None
 ) -> Callable[[Release, Sequence[Entry]], FastAPI]:
-    """What makes the site of any release, given its history; as ``create_app``."""
+    """What makes the site of any release, given its history; as ``create_app``.
+
+    ``sources`` is a folder with the texts of sources, looked through for each release.
+    """
 
     def make(release: Release, history: Sequence[Entry]) -> FastAPI:
-        return create_app(release, limits, store_mode, query_log, history)
+        notes: list[Words] = []
+        texts = texts_of(release, sources, notes) if sources else {}
+        for note in notes:
+            _logger.warning("%s / %s", note.th, note.en)
+        return create_app(release, limits, store_mode, query_log, history, texts)
 
     return make
 

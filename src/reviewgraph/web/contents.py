@@ -15,6 +15,7 @@ from reviewgraph.web import (
     discovery,
     downloads,
     entities,
+    figures,
     home,
     questions,
     rules,
@@ -65,6 +66,9 @@ def _resources(site: Site) -> Iterator[Resource]:
     yield home.home(site)
     for iri in documents(site):
         yield from _pages(partial(entities.resource, site, iri))
+        yield from figures.of_entity(site, iri)
+    if site.release.dataset not in documents(site):
+        yield from figures.of_entity(site, site.release.dataset)
     for iri in site.ontologies:
         yield definitions.ontology_resource(site, iri)
     yield definitions.graphs(site)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from datetime import date
 
 from rdflib.namespace import XSD
 
@@ -39,6 +40,23 @@ _MONTHS = {
         "December",
     ],
 }
+_SHORT_MONTHS = {
+    "th": [
+        "ม.ค.",
+        "ก.พ.",
+        "มี.ค.",
+        "เม.ย.",
+        "พ.ค.",
+        "มิ.ย.",
+        "ก.ค.",
+        "ส.ค.",
+        "ก.ย.",
+        "ต.ค.",
+        "พ.ย.",
+        "ธ.ค.",
+    ],
+    "en": [month[:3] for month in _MONTHS["en"]],
+}
 _ZONE = r"(?P<zone>Z|[+-]\d\d:\d\d)?"
 _PATTERNS = {
     str(datatype): re.compile(pattern + _ZONE, re.ASCII)
@@ -52,6 +70,13 @@ _PATTERNS = {
         XSD.gYear: r"(?P<year>\d{4})",
     }.items()
 }
+
+
+def day_in_words(day: date, lang: str) -> str:
+    """A day for a picture, in two lines: the day, and its month and year, shortened."""
+    months = _SHORT_MONTHS["th" if lang == "th" else "en"]
+    year = day.year + BUDDHIST_ERA if lang == "th" else day.year
+    return f"{day.day}\n{months[day.month - 1]} {year}"
 
 
 def in_words(value: str, datatype: str, lang: str) -> str | None:

@@ -21,7 +21,8 @@ from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import Resource, html, page_endings, rdf, respond, tree
 from reviewgraph.web.routes import add_resource
 from reviewgraph.web.site import Site, site_of
-from reviewgraph.web.view import Row, Thing, Value, Viewer
+from reviewgraph.web.values import Value
+from reviewgraph.web.view import Row, Thing, Viewer
 
 MOST_STATEMENTS = 500
 _CLASSES = frozenset({str(OWL.Class), str(RDFS.Class)})

@@ -14,6 +14,7 @@ from reviewgraph.web.labels import Label
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import Resource, html, rdf, respond, tree
+from reviewgraph.web.sections import sections, whole
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.view import Viewer
 
@@ -112,13 +113,15 @@ def links(site: Site, iri: str) -> list[str]:
 def _page(site: Site, described: Document, shown: Resource, lang: str) -> bytes:
     viewer = Viewer(site, lang)
     things = viewer.things(described)
-    return fill(
+    shown_sections = sections(site, described.iri, lang) if described.page == 1 else []
+    content = fill(
         site,
         lang,
         "entity.html",
         shown,
         thing=things[0],
         parts=things[1:],
+        sections=shown_sections,
         page=described.page,
         previous=shown.page_address(lang, -1),
         next=shown.page_address(lang, 1),
@@ -129,3 +132,4 @@ def _page(site: Site, described: Document, shown: Resource, lang: str) -> bytes:
             for graph in described.graphs
         ],
     )
+    return whole(content, shown_sections)

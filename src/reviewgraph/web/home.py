@@ -16,8 +16,10 @@ from reviewgraph.web.pages import fill, told
 from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import Resource, html, page_endings, respond
 from reviewgraph.web.routes import add_resource
+from reviewgraph.web.sections import sections, whole
 from reviewgraph.web.site import Site, site_of
-from reviewgraph.web.view import Value, Viewer, by_text
+from reviewgraph.web.values import Value, by_text
+from reviewgraph.web.view import Viewer
 
 PAGE_SIZE = 200
 router = APIRouter(tags=["site"])
@@ -28,7 +30,8 @@ def home(site: Site) -> Resource:
 
     def page(lang: str) -> bytes:
         viewer = Viewer(site, lang)
-        return fill(
+        shown = sections(site, site.release.dataset, lang)
+        content = fill(
             site,
             lang,
             "home.html",
@@ -40,8 +43,10 @@ def home(site: Site) -> Resource:
                 for question in site.release.questions
             ],
             publisher=viewer.link(site.release.publisher),
+            sections=shown,
             about_dataset=data_block(site, lang),
         )
+        return whole(content, shown)
 
     links = signposting.of_landing_page(site)
     found = Resource(site.addresses.at(addresses.INDEX), [html(page)], links)

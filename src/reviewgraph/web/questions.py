@@ -20,8 +20,9 @@ from reviewgraph.release.manifest import QuestionEntry, Release
 from reviewgraph.store.interface import Table
 from reviewgraph.store.results import write_table
 from reviewgraph.web import addresses
-from reviewgraph.web.negotiation import LANGUAGES
+from reviewgraph.web.addresses import PICTURE_EXTENSION
 from reviewgraph.web.pages import fill, told
+from reviewgraph.web.pictures.of_tables import PICTURES
 from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import (
     Representation,
@@ -29,11 +30,14 @@ from reviewgraph.web.representations import (
     ending_of,
     html,
     page_endings,
+    picture_endings,
     respond,
+    svg,
 )
 from reviewgraph.web.routes import add_resource
+from reviewgraph.web.sections import answer_drawn, answered
 from reviewgraph.web.site import Site, site_of
-from reviewgraph.web.view import Value, Viewer
+from reviewgraph.web.snippets import uses
 
 LONGEST_VALUE = 2000
 MOST_CHOICES = 200
@@ -58,20 +62,13 @@ class Field:
     choices: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a page: its header, and the variables that have its value, best first."""
-
-    header: str
-    numbers: tuple[int, ...]
-
-
 def questions_router(release: Release) -> APIRouter:
     """The routes of the release's questions; each parameter is in the OpenAPI document."""
     router = APIRouter(tags=["questions"])
     add_resource(router, addresses.QUESTIONS, listing, page_endings(), summary="The questions")
     for question in release.questions:
-        for ending in ("", *EXTENSIONS, *page_endings()):
+        pictures = picture_endings() if question.layout in PICTURES else ()
+        for ending in ("", *EXTENSIONS, *page_endings(), *pictures):
             suffix = f".{ending}" if ending else ""
             router.add_api_route(
                 f"{addresses.question(question.name)}{suffix}",
@@ -83,7 +80,7 @@ def questions_router(release: Release) -> APIRouter:
                 summary=told(question.titles, "en"),
                 description=told(question.descriptions, "en"),
                 openapi_extra={"parameters": [*map(_openapi, question.parameters.items())]},
-                include_in_schema="html" not in ending,
+                include_in_schema=ending in {"", *EXTENSIONS},
             )
     return router
 
@@ -157,11 +154,15 @@ def resource(
             download_name=download,
         )
 
+    pictures = []
+    if question.layout in PICTURES:
+        pictures.append(svg(lambda lang: answer_drawn(site, question, table(), lang).encode()))
     found = Resource(
         path=site.addresses.at(addresses.question(question.name)),
         representations=[
             html(lambda lang: _page(site, question, table(), asked, found, lang)),
             *(writer(*each) for each in EXTENSIONS.items()),
+            *pictures,
         ],
         links=[f'<{addresses.uri(site.release.license)}>; rel="license"'],
         query=urlencode(wanted),
@@ -254,8 +255,8 @@ def _page(
     shown: Resource,
     lang: str,
 ) -> bytes:
-    viewer = Viewer(site, lang)
-    columns = columns_in(lang, table.variables)
+    has_picture = question.layout in PICTURES and bool(table.rows)
+    address = shown.address(PICTURE_EXTENSION, lang) if has_picture else ""
     return fill(
         site,
         lang,
@@ -264,32 +265,12 @@ def _page(
         question=question,
         title=told(question.titles, lang),
         description=told(question.descriptions, lang),
-        empty=told(question.empty, lang),
+        answer=answered(site, question, table, lang, address),
         action=site.addresses.page(addresses.question(question.name), lang),
         fields=[_field(site, question, name, value, lang) for name, value in asked.items()],
-        headers=[column.header for column in columns],
-        rows=[[_cell(column, row, viewer) for column in columns] for row in table.rows],
+        asked=with_values(question.query, asked),
+        uses=uses(site.release.base, shown),
     )
-
-
-def columns_in(lang: str, variables: Sequence[str]) -> list[Column]:
-    """The columns of a page: of ``name_th`` and ``name_en`` only the one in its language."""
-    found = []
-    for number, variable in enumerate(variables):
-        name, _, tag = variable.rpartition("_")
-        versions = {each: f"{name}_{each}" for each in LANGUAGES if f"{name}_{each}" in variables}
-        if name and tag in versions and lang in versions and len(versions) > 1:
-            others = [variables.index(each) for each in versions.values() if each != variable]
-            if tag == lang:
-                found.append(Column(name.replace("_", " "), (number, *others)))
-        else:
-            found.append(Column(variable.replace("_", " "), (number,)))
-    return found
-
-
-def _cell(column: Column, row: tuple[Term | None, ...], viewer: Viewer) -> Value | None:
-    values = (row[number] for number in column.numbers)
-    return next((viewer.value(value) for value in values if value is not None), None)
 
 
 def _field(site: Site, question: QuestionEntry, name: str, value: Term, lang: str) -> Field:

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from reviewgraph.errors import NotSerializable
 from reviewgraph.rdf.formats import GRAPH_SYNTAXES, Syntax
 from reviewgraph.web import memento
-from reviewgraph.web.addresses import PAGE_EXTENSION, Ending, endings
+from reviewgraph.web.addresses import PAGE_EXTENSION, PICTURE_EXTENSION, Ending, endings
 from reviewgraph.web.conditions import is_current
 from reviewgraph.web.negotiation import HTML_TYPE, LANGUAGES, choose, language
 from reviewgraph.web.problems import Problem, not_acceptable
@@ -45,6 +45,14 @@ class Representation:
     def media_type(self) -> str:
         """The registered media type."""
         return self.media_types[0]
+
+
+class Incomplete(Exception):
+    """A page that lacks a part for the moment: it is sent, and nobody is to keep it."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__("a part of the page cannot be shown now")
+        self.content = content
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,11 @@ def html(write: Callable[[str], bytes]) -> Representation:
     return Representation("HTML", PAGE_EXTENSION, (HTML_TYPE,), write, by_language=True)
 
 
+def svg(write: Callable[[str], bytes]) -> Representation:
+    """A picture with words in the reader's language."""
+    return Representation("SVG", PICTURE_EXTENSION, ("image/svg+xml",), write, by_language=True)
+
+
 def rdf(
     write: Callable[[Syntax], bytes], syntaxes: Sequence[Syntax] = GRAPH_SYNTAXES
 ) -> list[Representation]:
@@ -131,6 +144,11 @@ def rdf_endings() -> list[str]:
 def page_endings() -> list[str]:
     """The endings of a page: of the negotiated one, and of each language."""
     return [PAGE_EXTENSION, *(f"{lang}.{PAGE_EXTENSION}" for lang in LANGUAGES)]
+
+
+def picture_endings() -> list[str]:
+    """The endings of a picture, likewise."""
+    return [PICTURE_EXTENSION, *(f"{lang}.{PICTURE_EXTENSION}" for lang in LANGUAGES)]
 
 
 def ending_of(text: str | None) -> Ending:
@@ -184,6 +202,10 @@ def respond(
         return Response(status_code=304, headers=headers)
     try:
         content = representation.write(lang)
+    except Incomplete as error:
+        content = error.content
+        headers["Cache-Control"] = "no-store"
+        del headers["ETag"]
     except NotSerializable as error:
         raise not_acceptable(_offers(resource), error.words, _links(resource)) from error
     if representation.download_name:

@@ -15,7 +15,8 @@ from reviewgraph.gate.examples import Example, RuleExamples
 from reviewgraph.gate.report import Rule
 from reviewgraph.web.pages import told
 from reviewgraph.web.rulebook import TARGETS, Rulebook, anchor
-from reviewgraph.web.view import Value, Viewer
+from reviewgraph.web.values import Value
+from reviewgraph.web.view import Viewer
 
 _SEVERITIES = frozenset({"violation", "warning", "info"})
 

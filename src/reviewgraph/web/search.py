@@ -34,7 +34,8 @@ from reviewgraph.web.representations import (
     respond,
 )
 from reviewgraph.web.site import Site, site_of
-from reviewgraph.web.view import Value, Viewer
+from reviewgraph.web.values import Value
+from reviewgraph.web.view import Viewer
 
 MOST_FOUND: Final = 200
 LONGEST_QUESTION: Final = 200

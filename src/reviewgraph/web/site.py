@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -12,7 +12,8 @@ from typing import Any
 
 from fastapi import Request
 from rdflib import Graph, URIRef
-from rdflib.namespace import OWL, SH
+from rdflib import Literal as RDFLiteral
+from rdflib.namespace import OWL, RDFS, SH
 from werkzeug.http import http_date
 
 import reviewgraph
@@ -25,6 +26,7 @@ from reviewgraph.rdf.namespaces import SCHEMA
 from reviewgraph.rdf.syntax import serialize
 from reviewgraph.rdf.terms import IRI, Quad, Statement, Triple, quads_of, statement
 from reviewgraph.release import rules
+from reviewgraph.release.about import told
 from reviewgraph.release.document import PAGE_SIZE, Document, describe, fragments_of
 from reviewgraph.release.manifest import (
     CONTEXT_FILE,
@@ -52,10 +54,19 @@ class Site:
         release: what is served.
         since: when it was put in force; when it was written, if nobody knows.
         prefix: what all its addresses begin with, of a release that is no longer in force.
+        texts: those of sources that are at hand, by the source's IRI.
     """
 
-    def __init__(self, release: Release, since: datetime | None = None, prefix: str = "") -> None:
+    def __init__(
+        self,
+        release: Release,
+        since: datetime | None = None,
+        prefix: str = "",
+        texts: Mapping[str, str] | None = None,
+    ) -> None:
         self.release = release
+        self.texts = texts or {}
+        self._texts_tag = _tag_of(self.texts)
         self.store = EmbeddedStore.open(release.store_path)
         self.addresses = Addresses(release.base, prefix)
         self.modified = (since or _written(release)).replace(microsecond=0)
@@ -93,7 +104,8 @@ class Site:
     def etag(self, representation: str) -> str:
         """The entity tag of a representation, the same for the same release and program."""
         kind = "preview-" if self.release.preview else ""
-        return f'"{self.release.name[:32]}-{reviewgraph.__version__}-{kind}{representation}"'
+        version = f"{reviewgraph.__version__}{self._texts_tag}"
+        return f'"{self.release.name[:32]}-{version}-{kind}{representation}"'
 
     def is_draft(self, graphs: Iterable[str]) -> bool:
         """Whether one of the graphs is a draft; in a release that is no preview none is."""
@@ -243,6 +255,34 @@ class Site:
                 found[str(path)] = min(place, found.get(str(path), place))
         return found
 
+    def property_group(self, name: str, lang: str) -> str:
+        """The heading of a property on a page: the name of the first group that a shape gives it.
+
+        Empty if there is none (SHACL 2.3.2.3).
+        """
+        return told(self._property_groups.get(name, {}), lang, "th", "en")
+
+    @cached_property
+    def _property_groups(self) -> dict[str, dict[str, str]]:
+        if SHAPES_FILE not in self.release.files:
+            return {}
+        graph = self.graph(SHAPES_FILE)
+        found: dict[str, tuple[float, dict[str, str]]] = {}
+        for shape, path in graph.subject_objects(SH.path):
+            group = graph.value(shape, SH.group)
+            order = _number(graph.value(group, SH.order)) if group is not None else None
+            if group is None or not isinstance(path, URIRef):
+                continue
+            names = {
+                label.language or "": str(label)
+                for label in graph.objects(group, RDFS.label)
+                if isinstance(label, RDFLiteral)
+            }
+            place = inf if order is None else order
+            if place < found.get(str(path), (inf, {}))[0] or str(path) not in found:
+                found[str(path)] = (place, names)
+        return {path: names for path, (_, names) in found.items()}
+
     def _find_position(self, iri: str) -> float | None:
         values = self.store.quads(subject=IRI(iri), predicate=_POSITION)
         found = [_number(quad.object) for quad in values]
@@ -273,6 +313,12 @@ class Site:
         ]
         names = self.release.label_properties
         return json_tree(triples, root, self.tree_context, names)
+
+
+def _tag_of(texts: Mapping[str, str]) -> str:
+    """What sets entity tags apart by the texts that pages quote."""
+    whole = "\0".join(f"{source}\0{text}" for source, text in sorted(texts.items()))
+    return f"+{sha256(whole.encode())[:8]}" if texts else ""
 
 
 def _written(release: Release) -> datetime:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 
 from reviewgraph.rdf.namespaces import SCHEMA
 from reviewgraph.rdf.terms import IRI, BlankNode, Literal, Statement, Term
 from reviewgraph.release.document import Document
-from reviewgraph.web.dates import in_words
+from reviewgraph.web import collation
+from reviewgraph.web.evidence import NO_PROOF, Passage, Proof, evidence_of
 from reviewgraph.web.labels import Label
 from reviewgraph.web.site import Site
-from reviewgraph.web.words import SITE
+from reviewgraph.web.values import Value, Valuer
 
 MOST_VALUES = 500
 MOST_INWARD = 500
@@ -27,25 +28,17 @@ _DESCRIPTIONS = (
     str(RDFS.comment),
     str(SCHEMA.description),
 )
-_STRING = str(XSD.string)
-_BOOLEANS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
-    """One value: its text and language, where it links to, and what is said about it.
+class Told(Value):
+    """A value with what is said about it.
 
-    ``machine`` is a date as XSD writes it. ``notes`` are addresses of reified statements.
-    ``rows`` are those of a blank node, which has no page of its own.
+    ``proof`` is the evidence of the statement that it is the value of. ``rows`` are those of a
+    blank node, which has no page of its own.
     """
 
-    text: str
-    lang: str = ""
-    href: str = ""
-    external: bool = False
-    machine: str = ""
-    title: str = ""
-    notes: tuple[str, ...] = ()
+    proof: Proof = NO_PROOF
     rows: tuple[Row, ...] = ()
 
 
@@ -54,8 +47,16 @@ class Row:
     """A property and its values; ``hidden`` are those too many to show."""
 
     name: Value
-    values: tuple[Value, ...]
+    values: tuple[Told, ...]
     hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that belong together, under a heading; empty for those that nothing puts together."""
+
+    heading: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,42 +69,18 @@ class Thing:
     others: tuple[Label, ...]
     kinds: tuple[Value, ...]
     descriptions: tuple[Label, ...]
-    rows: tuple[Row, ...]
+    groups: tuple[Group, ...]
     inward: tuple[Row, ...]
+    proof: Proof = NO_PROOF
+    passage: Passage | None = None
 
 
-class Viewer:
-    """Turns terms into what a page in one language shows."""
+class Viewer(Valuer):
+    """Turns documents into what a page in one language shows."""
 
     def __init__(self, site: Site, lang: str) -> None:
-        self._site = site
-        self._lang = lang
-
-    def link(self, iri: str, label: Label | None = None, besides: str = "") -> Value:
-        """A thing as a link, named or as ``label`` says."""
-        label = label or self._site.labels.of(iri, self._lang, besides)
-        found = self._site.href(iri, self._lang)
-        if found is None:
-            return Value(label.text, label.lang, title=iri)
-        address, external = found
-        return Value(label.text, label.lang, address, external)
-
-    def value(self, term: Term, besides: str = "") -> Value:
-        """A term as a value of a row."""
-        if isinstance(term, IRI):
-            return self.link(term.value, besides=besides)
-        if isinstance(term, BlankNode):
-            return Value(str(term))
-        datatype = term.datatype.value
-        words = in_words(term.value, datatype, self._lang)
-        if words:
-            return Value(words, self._lang, machine=term.value)
-        if datatype == str(XSD.boolean) and term.value in _BOOLEANS:
-            return Value(SITE[_BOOLEANS[term.value]].get(self._lang), self._lang)
-        if datatype == str(XSD.anyURI) and (found := self._site.href(term.value, self._lang)):
-            return Value(term.value, href=found[0], external=found[1])
-        title = "" if term.language or datatype == _STRING else self._site.labels.short(datatype)
-        return Value(term.value, term.language or "", title=title)
+        super().__init__(site, lang)
+        self._evidence = evidence_of(site)
 
     def things(self, document: Document) -> list[Thing]:
         """The members of a document that anything is said of, the entity first."""
@@ -114,7 +91,7 @@ class Viewer:
     def rows(self, subject: IRI | BlankNode, statements: Iterable[Statement]) -> tuple[Row, ...]:
         """The rows of a subject's statements."""
         index = _Index(statements)
-        return self._rows(subject, index, frozenset())
+        return tuple(row for _, row in self._rows(subject, index, frozenset()))
 
     def _thing(self, iri: str, document: Document, statements: _Index) -> Thing:
         own = statements.own(iri)
@@ -135,18 +112,24 @@ class Viewer:
             label=label,
             others=tuple(self._site.labels.others(iri, label)),
             kinds=kinds,
-            descriptions=self._readable(descriptions),
-            rows=self._rows(IRI(iri), statements, hidden),
+            descriptions=self.readable(descriptions),
+            groups=self._groups(self._rows(IRI(iri), statements, hidden)),
             inward=self._inward(iri, frozenset(document.members), statements),
+            proof=self._evidence.of([iri], (), (), self._lang),
+            passage=self._evidence.passage(iri, self._lang),
         )
 
-    def _readable(self, texts: tuple[Label, ...]) -> tuple[Label, ...]:
-        """Those in the page's language; if there are none, all."""
-        return tuple(text for text in texts if text.lang in {self._lang, ""}) or texts
+    def _groups(self, rows: Sequence[tuple[str, Row]]) -> tuple[Group, ...]:
+        """The rows under the headings that the rules' ``sh:group`` give their properties."""
+        found: dict[str, list[Row]] = {}
+        for name, row in rows:
+            found.setdefault(self._site.property_group(name, self._lang), []).append(row)
+        ordered = sorted(found.items(), key=lambda entry: entry[0] == "")
+        return tuple(Group(heading, tuple(members)) for heading, members in ordered)
 
     def _rows(
         self, subject: IRI | BlankNode, statements: _Index, hidden: frozenset[str], depth: int = 0
-    ) -> tuple[Row, ...]:
+    ) -> list[tuple[str, Row]]:
         by_property: dict[str, list[Term]] = {}
         for _, predicate, value in statements.about.get(subject, ()):
             literal_name = predicate.value in hidden and isinstance(value, Literal)
@@ -160,22 +143,14 @@ class Viewer:
                 notes = statements.notes(subject, name, term)
                 inner: tuple[Row, ...] = ()
                 if isinstance(term, BlankNode) and depth < 3:  # noqa: PLR2004 - enough to read
-                    inner = self._rows(term, statements, frozenset(), depth + 1)
-                values.append(
-                    (
-                        self._place(term),
-                        replace(
-                            shown,
-                            text="" if inner else shown.text,
-                            notes=tuple(self.link(note).href for note in notes),
-                            rows=inner,
-                        ),
-                    )
-                )
+                    below = self._rows(term, statements, frozenset(), depth + 1)
+                    inner = tuple(row for _, row in below)
+                proof = self._evidence.of_claims(notes, self._lang) if notes else NO_PROOF
+                values.append((self._place(term), _told(shown, proof, inner)))
             row = Row(self.link(name), _in_order(values), len(terms) - len(values))
-            rows.append((self._row_order(name, terms, row), row))
+            rows.append((self._row_order(name, terms, row), name, row))
         rows.sort(key=lambda entry: entry[0])
-        return tuple(row for _, row in rows)
+        return [(name, row) for _, name, row in rows]
 
     def _place(self, term: Term) -> float:
         """Which one a value is among those beside it, if it says so."""
@@ -186,7 +161,7 @@ class Viewer:
         """As the rules put properties; then dates as time goes, other literals, links; by name."""
         place = self._site.property_order.get(name, (inf, inf))
         date = row.values[0].machine
-        return (place, isinstance(terms[0], IRI), not date, date, row.name.text)
+        return (place, isinstance(terms[0], IRI), not date, date, collation.key(row.name.text))
 
     def _inward(self, iri: str, members: frozenset[str], statements: _Index) -> tuple[Row, ...]:
         by_property: dict[str, list[str]] = {}
@@ -196,13 +171,13 @@ class Viewer:
         rows = []
         for name, subjects in by_property.items():
             values = [
-                (self._place(IRI(subject)), self.link(subject, besides=iri))
+                (self._place(IRI(subject)), _told(self.link(subject, besides=iri)))
                 for subject in subjects[:MOST_INWARD]
             ]
             property_link = self.link(name)
             backwards = replace(property_link, text=f"← {property_link.text}")
             rows.append(Row(backwards, _in_order(values), max(0, len(subjects) - MOST_INWARD)))
-        return tuple(sorted(rows, key=lambda row: row.name.text))
+        return tuple(sorted(rows, key=lambda row: collation.key(row.name.text)))
 
 
 class _Index:
@@ -232,29 +207,16 @@ class _Index:
         return sorted(self._notes.get((subject, IRI(predicate), value), ()))
 
 
-def _in_order(values: Iterable[tuple[float, Value]]) -> tuple[Value, ...]:
+def _told(value: Value, proof: Proof = NO_PROOF, rows: tuple[Row, ...] = ()) -> Told:
+    text = "" if rows else value.text
+    return Told(
+        text, value.lang, value.href, value.external, value.machine, value.title, proof, rows
+    )
+
+
+def _in_order(values: Iterable[tuple[float, Told]]) -> tuple[Told, ...]:
     """Values by their place, dates as time goes, all others by name."""
     ordered = sorted(
-        values, key=lambda entry: (entry[0], entry[1].machine, _natural(entry[1].text))
+        values, key=lambda entry: (entry[0], entry[1].machine, collation.key(entry[1].text))
     )
     return tuple(value for _, value in ordered)
-
-
-def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """A sort key by which 2 goes before 10."""
-    found: list[tuple[int, int, str]] = []
-    digits = ""
-    for char in f"{text}\0":
-        if char.isascii() and char.isdigit():
-            digits += char
-            continue
-        if digits:
-            found.append((0, int(digits[:18]), ""))
-            digits = ""
-        found.append((1, 0, char))
-    return tuple(found)
-
-
-def by_text(values: Iterable[Value]) -> list[Value]:
-    """Values in the order that a reader looks for them."""
-    return sorted(values, key=lambda value: _natural(value.text))
