@@ -91,4 +91,4 @@ def test_curl_is_sent_what_it_accepts(site, accept, language, media_type, told):
     assert last.startswith("HTTP/1.1 200")
     assert headers["content-type"] == media_type
     assert headers.get("content-language") == told
-    assert headers["vary"] == "Accept, Accept-Language"
+    assert headers["vary"] == "Accept, Accept-Language, Accept-Encoding"

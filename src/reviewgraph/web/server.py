@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from reviewgraph.errors import ReviewgraphError
 from reviewgraph.web.changeover import Changeover
+from reviewgraph.web.compression import Compressed
 from reviewgraph.web.shortcut import Shortcut, ShortcutProtocol
 
 
@@ -47,7 +48,7 @@ def config_of(app: Changeover | FastAPI) -> uvicorn.Config:
     """How the application of whichever release, or of one, is served."""
     shortcut = app.shortcut if isinstance(app, Changeover) else Shortcut(app.state.endpoint)
     return uvicorn.Config(
-        app,
+        Compressed(app),
         # The type that it is given as has no room for a factory; it is only called.
         http=cast("type[asyncio.Protocol]", partial(ShortcutProtocol, shortcut=shortcut)),
         loop="uvloop",
