@@ -8,7 +8,7 @@ EXAMPLES ?= 10000
 EDITS ?= 500
 TURTLE := . tests/museum
 
-.PHONY: serve test validate build lint types layers format bench bench-dumps bench-sparql soak lock clean
+.PHONY: serve test validate build lint types layers format bench bench-dumps bench-sparql soak lock vendor clean
 
 serve: $(VENV)/.run                ## validate, build and serve this repository's data
 	$(BIN)/reviewgraph serve . --port $(PORT)
@@ -26,8 +26,8 @@ test: $(VENV)/.dev lint types layers ## everything that CI checks
 	$(BIN)/coverage report
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks tools
+	$(BIN)/ruff check src tests benchmarks tools
 	$(BIN)/reviewgraph fmt --check $(TURTLE)
 
 types: $(VENV)/.dev
@@ -37,7 +37,7 @@ layers: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev               ## put code and Turtle into their canonical layout
-	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks tools
 	$(BIN)/reviewgraph fmt $(TURTLE)
 
 bench-sparql: $(VENV)/.bench       ## the SPARQL endpoint beside its peers (needs wrk): BENCH='--triples 100000'
@@ -63,6 +63,9 @@ lock:                              ## renew the lock files from pyproject.toml (
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" --extra dev --extra bench \
 	  -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
+
+vendor:                            ## fetch the front-end packages that static/vendor holds (needs npm)
+	$(PYTHON) tools/vendor.py
 
 clean:
 	rm -rf $(VENV) .reviewgraph .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

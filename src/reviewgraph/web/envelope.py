@@ -20,7 +20,7 @@ from reviewgraph.web.problems import Problem, problem_response, unexpected
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-        "img-src 'self' data:; form-action 'self'; "
+        "img-src 'self' data:; font-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
