@@ -8,7 +8,7 @@ EXAMPLES ?= 10000
 EDITS ?= 500
 TURTLE := . tests/museum
 
-.PHONY: serve test validate build lint types layers format bench bench-dumps bench-sparql soak lock vendor clean
+.PHONY: serve test validate build lint types layers format bench bench-dumps bench-search bench-sparql soak lock vendor clean
 
 serve: $(VENV)/.run                ## validate, build and serve this repository's data
 	$(BIN)/reviewgraph serve . --port $(PORT)
@@ -45,6 +45,9 @@ bench-sparql: $(VENV)/.bench       ## the SPARQL endpoint beside its peers (need
 
 bench-dumps: $(VENV)/.bench        ## what dumps take as the data grow: BENCH='--sizes 10000,10000000'
 	$(BIN)/python benchmarks/dumps.py $(BENCH)
+
+bench-search: $(VENV)/.bench       ## how long it takes to find a name: BENCH='--names 10000,1000000'
+	$(BIN)/python benchmarks/search.py $(BENCH)
 
 bench: $(VENV)/.bench              ## compare with peers, side by side: BENCH='--sizes 10000,100000'
 	$(BIN)/python benchmarks/run.py $(BENCH)

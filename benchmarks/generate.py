@@ -2,9 +2,10 @@
 
     python benchmarks/generate.py OUT --triples 100000 --errors 0.001 --seed 1
 
-Ontology, shapes and their cases are this repository's own; the competency questions stay away,
-since their answers would not hold. The same arguments give the same bytes. Records go to disk as
-they are made, so memory does not grow with size. ``OUT/planted.json`` says what was planted.
+Ontology, shapes and their cases are this repository's own; the competency questions and the views
+stay away, since their answers and examples would not hold. The same arguments give the same bytes.
+Records go to disk as they are made, so memory does not grow with size. ``OUT/planted.json`` says
+what was planted.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def generate(out: Path, *, triples: int, errors: float, seed: int, chunk: int) -
         chunk: how many records an authority file holds.
     """
     out.mkdir(parents=True)
-    shutil.copytree(REPO / "shapes", out / "shapes")
+    shutil.copytree(REPO / "shapes", out / "shapes", ignore=shutil.ignore_patterns("views"))
     shutil.copytree(REPO / "ontology", out / "ontology", ignore=shutil.ignore_patterns("questions"))
     data = out / "data"
     data.mkdir()

@@ -27,7 +27,8 @@ from reviewgraph.release.manifest import (
     open_release,
     write_manifest,
 )
-from reviewgraph.release.search import write as write_names
+from reviewgraph.release.search.names import named
+from reviewgraph.release.search.writing import write as write_names
 from reviewgraph.release.sitemap import robots
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.web.app import create_app
@@ -161,7 +162,7 @@ def write_odd(folder: Path) -> Release:
     }
     digest = write_canonical(folder, quads)
     files = list(write_dumps(folder, prefixes, BASE).files)
-    write_names(folder / SEARCH_FILE, read_triples(folder), BASE, LABELS)
+    write_names(folder / SEARCH_FILE, named(read_triples(folder), BASE, LABELS), lambda _: 0)
     files.append(SEARCH_FILE)
     described = f"<{BASE}dataset> a <http://www.w3.org/ns/dcat#Dataset> .".encode()
     for name, content in (

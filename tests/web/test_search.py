@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
+from reviewgraph.release.search.looking import HOWS
 from reviewgraph.web.app import create_app
-from reviewgraph.web.search import comparable
+from reviewgraph.web.search import parts
 from reviewgraph.web.static import FOLDER
 
 
@@ -53,10 +54,32 @@ def test_a_whole_name_goes_before_a_part_of_one(ask):
     assert names[0] == "plain"
 
 
-def test_texts_are_compared_without_their_accidents():
-    assert comparable("  Deep\u00a0 BOWL ") == "deep bowl"
-    assert comparable("cafe\u0301") == comparable("caf\u00e9")
-    assert comparable("\u0e19\u0e4d\u0e32") == comparable("\u0e19\u0e33")
+def test_a_text_is_cut_where_it_was_found():
+    assert parts("Deep bowl", ((5, 9),)) == ("Deep ", "bowl", "")
+    assert parts("bowl", ()) == ("bowl",)
+
+
+def test_the_answer_says_what_was_found_and_how(ask_museum):
+    (found,) = json.loads(ask_museum("/search.json?q=sangkalok").body)["found"]
+    assert found["matched"]["how"] == "slip"
+    assert "".join(found["matched"]["parts"]) == found["matched"]["text"]
+    assert found["matched"]["parts"][1].casefold() == "sangkhalok"
+    assert found["pages"]["en"] == "/doc/bowl.en.html"
+    assert set(found["label"]) == {"th", "en"}
+    assert ask_museum(found["pages"]["th"]).status == 200
+
+
+def test_as_many_as_are_asked_for(ask_own):
+    assert len(json.loads(ask_own("/search.json?q=a&limit=3").body)["found"]) == 3
+    for limit in ("", "x", "-1", "1.5", "1&limit=2", "99999999999"):
+        assert ask_own(f"/search.json?q=a&limit={limit}").status == 400
+    assert len(json.loads(ask_own("/search.json?q=a&limit=0").body)["found"]) == 1
+
+
+def test_a_slip_and_a_sound_are_told_on_the_page(ask_museum):
+    page = ask_museum("/search.en.html?q=sangkalok").text
+    assert "Nothing is called just so" in page
+    assert "<mark>Sangkhalok</mark>" in page or "<mark>" in page
 
 
 def test_the_page_groups_by_kind_and_marks_what_was_found(ask_museum):
@@ -83,13 +106,16 @@ def test_a_question_that_is_none_is_told(ask, query):
 
 
 def test_a_release_without_names_has_no_search(museum, asking, tmp_path):
-    files = {name: entry for name, entry in museum.files.items() if name != "search.json"}
+    files = {name: entry for name, entry in museum.files.items() if name != "search.sqlite"}
     site = asking(create_app(replace(museum, files=files)))
     assert site("/search").status == 404
     assert "/search" not in site("/index.en.html").text
 
 
-QUESTIONS = ["bowl", "Sangkhalok", "ก", "ตะเกียง", "drum bronze", "room", "o", "", "zzz", "2"]
+QUESTIONS = [
+    *("bowl", "Sangkhalok", "ก", "ตะเกียง", "drum bronze", "room", "o", "", "zzz", "2"),
+    *("sangkalok", "bolw", "ตะเกยง", "brnze drum", "\u0e52"),
+]
 
 
 def test_the_script_finds_what_the_server_finds(ask_museum):
@@ -98,9 +124,10 @@ def test_the_script_finds_what_the_server_finds(ask_museum):
         pytest.skip("Node.js is not on this machine")
     index = ask_museum("/search-index.json").text
     script = (
-        f"const {{ find }} = require({json.dumps(str(FOLDER / 'search.js'))});"
+        f"const {{ find, partsOf }} = require({json.dumps(str(FOLDER / 'search.js'))});"
         f"const {{ things }} = {index};"
-        f"const found = {json.dumps(QUESTIONS)}.map((q) => find(things, q).map((t) => t.at));"
+        f"const found = {json.dumps(QUESTIONS)}.map((q) => find(things, q)"
+        ".map((t) => [t.thing.at, t.how, partsOf(t)]));"
         "console.log(JSON.stringify(found));"
     )
     done = subprocess.run([node, "-e", script], capture_output=True, text=True, check=False)
@@ -109,10 +136,11 @@ def test_the_script_finds_what_the_server_finds(ask_museum):
     for question, by_script in zip(QUESTIONS, json.loads(done.stdout), strict=True):
         answer = json.loads(ask_museum(f"/search.json?q={quote(question)}").body)
         by_server = [
-            "/doc/" + quote(each["iri"].rpartition("/id/")[2])
+            [at, HOWS.index(each["matched"]["how"])]
             for each in answer["found"]
-            if "/id/" in each["iri"]
+            if each["matched"]["how"] != "sound"
+            and (at := each["pages"]["en"].removesuffix(".en.html")) in indexed
         ]
-        assert [at for at in by_script if at.startswith("/doc/")] == [
-            at for at in by_server if at in indexed
-        ], question
+        assert [[at, how] for at, how, _ in by_script] == by_server, question
+        if question:
+            assert all("".join(parts) for _, _, parts in by_script)

@@ -19,6 +19,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -38,7 +40,7 @@ from reviewgraph.rdf.canonical import canonicalize, sha256
 from reviewgraph.rdf.formats import TURTLE
 from reviewgraph.rdf.namespaces import SPDX
 from reviewgraph.rdf.terms import IRI, Literal, Quad, Triple, statement
-from reviewgraph.release import discovery, history, manifest, rules, search
+from reviewgraph.release import discovery, history, manifest, rules
 from reviewgraph.release.dumps import (
     Dumps,
     read_dump,
@@ -47,14 +49,17 @@ from reviewgraph.release.dumps import (
     write_dumps,
 )
 from reviewgraph.release.manifest import FileEntry, QuestionEntry, Release, ViewEntry
+from reviewgraph.release.search import writing as search
+from reviewgraph.release.search.names import named
 from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.literals import kept_quads
 
 LOCK_SECONDS = 30.0
 """How long a build waits for another one in the same folder."""
-LAYOUT = 3
+LAYOUT = 4
 """Which files a release has and how they are made: counted up with every change of that, so that a
 release that an earlier program wrote of the same folder is written anew."""
+_MOST_WEIGHT = 1_000
 GENERATOR = f"reviewgraph {reviewgraph.__version__} ({LAYOUT})"
 
 
@@ -163,12 +168,18 @@ def _write(
         work / manifest.STORE, read_dump(work), read_dump(work) if repeated else ()
     )
     progress("descriptions")
-    names = label_properties(publication.ontology)
-    search.write(work / manifest.SEARCH_FILE, read_triples(work), publication.catalog.base, names)
     store = EmbeddedStore.open(work / manifest.STORE)
+    names = label_properties(publication.ontology)
+    things = named(read_triples(work), publication.catalog.base, names)
+    search.write(work / manifest.SEARCH_FILE, things, partial(_weight, store))
     discovery.write_discovery(publication, store, work, dumps, name)
     _write_descriptions(publication, report, work, dumps)
     manifest.write_manifest(_release(publication, work, name, dumps))
+
+
+def _weight(store: EmbeddedStore, iri: str) -> int:
+    """How many statements point to a thing, up to as many as set it apart."""
+    return sum(1 for _ in islice(store.quads(object=IRI(iri)), _MOST_WEIGHT))
 
 
 def _write_descriptions(publication: Publication, report: Report, work: Path, dumps: Dumps) -> None:

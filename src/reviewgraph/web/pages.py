@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reviewgraph.errors import Words
+from reviewgraph.release.manifest import SEARCH_FILE
 from reviewgraph.web import addresses
 from reviewgraph.web.addresses import INDEX, PAGE_EXTENSION
 from reviewgraph.web.representations import Resource
@@ -40,6 +41,7 @@ def fill(site: Site, lang: str, name: str, resource: Resource, /, **context: obj
         "site_title": told(site.release.titles, lang),
         "short_name": site.short_name,
         "paths": addresses,
+        "search_file": SEARCH_FILE,
         "current": f"{INDEX}.{lang}.{PAGE_EXTENSION}",
         "switch": resource.address(PAGE_EXTENSION, other),
         "formats": resource.formats(),

@@ -1,28 +1,28 @@
-"""``/search?q=``: things by their names, in Thai and English.
+"""``/search?q=``: things by their names, in Thai and English, as a page and as JSON.
 
-A thing is found if its names hold every word that is asked for. Thai is written without spaces, so
-a word may stand anywhere. ``static/search.js`` does the same on a host that has files alone.
+The index is the release's (``release.search``); here is how its answers are shown. A host that has
+files alone gets all names in one file, and ``static/search.js`` looks through them.
 """
 
 from __future__ import annotations
 
 import json
-import unicodedata
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import groupby
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from reviewgraph.release import search as release_search
 from reviewgraph.release.manifest import SEARCH_FILE, Release
-from reviewgraph.release.search import Named
+from reviewgraph.release.search.looking import MOST, Found, Index
+from reviewgraph.release.search.names import Name, Named
 from reviewgraph.web import addresses
 from reviewgraph.web.conditions import is_current
+from reviewgraph.web.negotiation import LANGUAGES
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import (
@@ -37,73 +37,46 @@ from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.values import Value
 from reviewgraph.web.view import Viewer
 
-MOST_FOUND: Final = 200
 LONGEST_QUESTION: Final = 200
 _JSON: Final = "application/json"
+_NUMBER: Final = re.compile("[0-9]{1,4}")
+_NEAR: Final = frozenset({"slip", "sound"})
+_EXAMPLES: Final = 6
+_PARAMETERS: Final = [
+    {
+        "name": "q",
+        "in": "query",
+        "description": "A name, an abbreviation, or a part of one, in Thai or English",
+        "schema": {"type": "string", "maxLength": LONGEST_QUESTION},
+    },
+    {
+        "name": "limit",
+        "in": "query",
+        "description": "How many things at most",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": MOST},
+    },
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A thing that was found, and the name that was: before, in and after the first word."""
+class Line:
+    """A thing as the page lists it: the link, and the name that was found in parts.
 
-    thing: Named
-    before: str
-    matched: str
-    after: str
+    Every second part is what the question holds. ``same`` says that the link's text is that name.
+    """
+
+    link: Value
+    parts: tuple[str, ...]
     lang: str
+    same: bool
 
 
-class Index:
-    """The names of a release, made comparable."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The things of one kind."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    @cached_property
-    def things(self) -> list[tuple[Named, tuple[str, ...]]]:
-        """Everything with a name, its names made comparable."""
-        read = release_search.read(self._site.release.file(SEARCH_FILE))
-        return [(thing, tuple(comparable(text) for text, _ in thing.names)) for thing in read]
-
-    def find(self, question: str) -> list[Found]:
-        """What is called so, the best first: whole names, then beginnings, then the rest."""
-        words = comparable(question).split()
-        if not words:
-            return []
-        ranked = []
-        for thing, names in self.things:
-            if all(any(word in name for name in names) for word in words):
-                ranked.append((*_rank(names, words), thing))
-        ranked.sort(key=lambda entry: (entry[0], entry[1], entry[2].iri))
-        return [_found(thing, words) for _, _, thing in ranked[:MOST_FOUND]]
-
-    @cached_property
-    def document(self) -> bytes:
-        """All of it, for a client that searches by itself."""
-        site = self._site
-        kinds = {kind for thing, _ in self.things for kind in thing.kinds}
-        content = {
-            "kinds": {
-                kind: {lang: site.labels.of(kind, lang).text for lang in ("th", "en")}
-                for kind in sorted(kinds)
-            },
-            "things": [
-                {
-                    "at": found[0].removesuffix(".th.html"),
-                    "kind": thing.kinds[0] if thing.kinds else "",
-                    "names": thing.names,
-                }
-                for thing, _ in self.things
-                if (found := site.href(thing.iri, "th")) and "#" not in found[0]
-            ],
-        }
-        return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
-
-
-def comparable(text: str) -> str:
-    """A text as it is compared: composed, without case, one kind of sara am, single spaces."""
-    composed = unicodedata.normalize("NFC", text).replace("\u0e4d\u0e32", "\u0e33")
-    return " ".join(composed.casefold().split())
+    kind: Value | None
+    lines: tuple[Line, ...]
 
 
 def search_router(release: Release) -> APIRouter:
@@ -117,9 +90,7 @@ def search_router(release: Release) -> APIRouter:
             response_class=Response,
             operation_id=f"search_{(ending or 'any').replace('.', '_')}",
             summary="Things by their names",
-            openapi_extra={
-                "parameters": [{"name": "q", "in": "query", "schema": {"type": "string"}}]
-            },
+            openapi_extra={"parameters": _PARAMETERS},
             include_in_schema=ending in {None, "json"},
         )
     if SEARCH_FILE in release.files:
@@ -129,43 +100,56 @@ def search_router(release: Release) -> APIRouter:
     return router
 
 
-def resource(site: Site, question: str = "") -> Resource:
+def resource(site: Site, question: str = "", most: int = MOST) -> Resource:
     """The page of what is called so, and the same as JSON."""
     index = index_of(site)
 
     def page(lang: str) -> bytes:
-        found = index.find(question)
+        found = index.find(question, most)
+        viewer = Viewer(site, lang)
+        as_asked = [each for each in found if each.how not in _NEAR]
+        near = [each for each in found if each.how in _NEAR]
         return fill(
             site,
             lang,
             "search.html",
             shown,
             question=question,
-            groups=list(_groups(found, Viewer(site, lang))),
-            count=len(found),
-            most=MOST_FOUND,
+            groups=list(_groups(as_asked, viewer)),
+            near=list(_groups(near, viewer)),
+            count=len(as_asked),
+            most=most,
+            examples=_examples(index, lang),
             action=site.addresses.page(addresses.SEARCH, lang),
         )
 
     def data(_lang: str) -> bytes:
-        told: list[dict[str, Any]] = [
-            {"iri": each.thing.iri, "kinds": each.thing.kinds, "names": each.thing.names}
-            for each in index.find(question)
-        ]
+        told = [_told(site, each) for each in index.find(question, most)]
         return (json.dumps({"q": question, "found": told}, ensure_ascii=False) + "\n").encode()
 
+    query: dict[str, str | int] = {"q": question} if question else {}
     shown = Resource(
         site.addresses.at(addresses.SEARCH),
         [html(page), Representation("JSON", "json", (_JSON,), data)],
-        query=urlencode({"q": question}) if question else "",
+        query=urlencode(query if most == MOST else {**query, "limit": most}),
     )
     return shown
 
 
 def index_of(site: Site) -> Index:
-    """The index of a site, made once."""
-    index: Index = site.kept("search", Index)
+    """The index of a site, opened once."""
+
+    def opened(site: Site) -> Index:
+        return Index(site.release.file(SEARCH_FILE))
+
+    index: Index = site.kept("search", opened)
     return index
+
+
+def parts(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    """A text cut where spans begin and end: every second part is in a span."""
+    cuts = [0, *(place for span in spans for place in span), len(text)]
+    return tuple(text[start:end] for start, end in pairwise(cuts))
 
 
 def _handler(ending: str | None) -> Callable[[Request], Response]:
@@ -181,9 +165,16 @@ def _handler(ending: str | None) -> Callable[[Request], Response]:
                 f"give q once, with {LONGEST_QUESTION} characters at most",
             )
         site = site_of(request)
-        return respond(request, site, resource(site, question), wanted)
+        return respond(request, site, resource(site, question, _limit(request)), wanted)
 
     return answer
+
+
+def _limit(request: Request) -> int:
+    given = request.query_params.getlist("limit") or [str(MOST)]
+    if len(given) > 1 or not _NUMBER.fullmatch(given[0]):
+        raise Problem(400, "limit ต้องเป็นจำนวนเต็มหนึ่งจำนวน", "limit must be one whole number")
+    return min(max(int(given[0]), 1), MOST)
 
 
 def _index(request: Request) -> Response:
@@ -192,53 +183,75 @@ def _index(request: Request) -> Response:
     headers = {"ETag": site.etag("search-index"), "Cache-Control": "no-cache", **site.dated}
     if is_current(request, headers["ETag"], site.modified):
         return Response(status_code=304, headers=headers)
-    return Response(index_of(site).document, headers=headers, media_type=_JSON)
+    return Response(_document(site), headers=headers, media_type=_JSON)
 
 
-def _rank(names: tuple[str, ...], words: list[str]) -> tuple[int, int]:
-    whole = " ".join(words)
-    best = (3, 0)
-    for name in names:
-        if whole == name:
-            place = 0
-        elif name.startswith(whole):
-            place = 1
-        elif any(name.startswith(word) for word in words):
-            place = 2
-        elif any(word in name for word in words):
-            place = 3
-        else:
-            continue
-        best = min(best if best[1] else (4, 0), (place, len(name)))
-    return best
+def _document(site: Site) -> bytes:
+    things = list(index_of(site).things())
+    kinds = {kind for thing in things for kind in thing.kinds[:1]}
+    content = {
+        "kinds": {kind: _labels(site, kind) for kind in sorted(kinds)},
+        "things": [
+            {
+                "at": found[0].removesuffix(".th.html"),
+                "kind": thing.kinds[0] if thing.kinds else "",
+                "names": [[name.text, name.lang, int(name.other)] for name in thing.names],
+            }
+            for thing in things
+            if (found := site.href(thing.iri, "th")) and "#" not in found[0]
+        ],
+    }
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def _found(thing: Named, words: list[str]) -> Found:
-    """With the name that shows best why it was found."""
-    for word in words:
-        for text, lang in thing.names:
-            composed = unicodedata.normalize("NFC", text)
-            at = composed.casefold().find(word)
-            # Where folding changed the length something else stands there: nothing is marked.
-            if at >= 0 and comparable(composed[at : at + len(word)]) == word:
-                end = at + len(word)
-                return Found(thing, composed[:at], composed[at:end], composed[end:], lang)
-    text, lang = thing.names[0]
-    return Found(thing, text, "", "", lang)
+def _told(site: Site, found: Found) -> dict[str, Any]:
+    thing, name = found.thing, found.name
+    pages = {lang: at[0] for lang in LANGUAGES if (at := site.href(thing.iri, lang))}
+    return {
+        "iri": thing.iri,
+        "pages": pages,
+        "label": _labels(site, thing.iri),
+        "kinds": [{"iri": kind, "label": _labels(site, kind)} for kind in thing.kinds],
+        "names": [_name(each) for each in thing.names],
+        "matched": {**_name(name), "how": found.how, "parts": parts(name.text, found.spans)},
+    }
 
 
-def _groups(
-    found: list[Found], viewer: Viewer
-) -> Iterator[tuple[Value | None, list[tuple[Found, Value]]]]:
+def _name(name: Name) -> dict[str, str]:
+    return {"text": name.text, "lang": name.lang}
+
+
+def _labels(site: Site, iri: str) -> dict[str, str]:
+    return {lang: site.labels.of(iri, lang).text for lang in LANGUAGES}
+
+
+def _groups(found: list[Found], viewer: Viewer) -> Iterator[Group]:
     """By kind, the kinds in the order of their best thing."""
-    order: dict[str, int] = {}
+    kinds: dict[str, list[Line]] = {}
     for each in found:
-        order.setdefault(_kind(each), len(order))
-    ordered = sorted(found, key=lambda each: order[_kind(each)])
-    for kind, members in groupby(ordered, key=_kind):
-        listed = [(each, viewer.link(each.thing.iri)) for each in members]
-        yield (viewer.link(kind) if kind else None), listed
+        kinds.setdefault(_kind(each.thing), []).append(_line(each, viewer))
+    for kind, lines in kinds.items():
+        yield Group(viewer.link(kind) if kind else None, tuple(lines))
 
 
-def _kind(found: Found) -> str:
-    return found.thing.kinds[0] if found.thing.kinds else ""
+def _line(found: Found, viewer: Viewer) -> Line:
+    link = viewer.link(found.thing.iri)
+    same = link.text == found.name.text
+    return Line(link, parts(found.name.text, found.spans), found.name.lang, same)
+
+
+def _kind(thing: Named) -> str:
+    return thing.kinds[0] if thing.kinds else ""
+
+
+def _examples(index: Index, lang: str) -> list[str]:
+    """Names to try, of one thing of each kind: what matters most has the smallest numbers."""
+    chosen: dict[str, str] = {}
+    for thing in index.first():
+        if len(chosen) == _EXAMPLES:
+            break
+        kind = _kind(thing)
+        if kind and kind not in chosen:
+            name = min(thing.names, key=lambda each: (each.lang != lang, len(each.text)))
+            chosen[kind] = name.text
+    return list(dict.fromkeys(chosen.values()))

@@ -123,9 +123,17 @@ SITE = {
     "search_for": Words("ชื่อ คำย่อ หรือส่วนหนึ่งของชื่อ", "A name, an abbreviation, or a part of one"),
     "found": Words("รายการ", "found"),
     "nothing_found": Words("ไม่พบชื่อนี้ในข้อมูลชุดนี้", "Nothing here is called so."),
+    "nearly": Words("สะกดหรือออกเสียงใกล้เคียง", "Spelt or sounding nearly so"),
+    "nothing_exact": Words(
+        "ไม่มีชื่อที่ตรงคำค้น มีแต่ชื่อที่สะกดหรือออกเสียงใกล้เคียง",
+        "Nothing is called just so; these are spelt or sound nearly so.",
+    ),
+    "try_these": Words("ลองค้นคำเหล่านี้", "Try one of these:"),
+    "suggestions": Words("ชื่อที่มีคำนี้", "Names with this"),
     "search_hint": Words(
-        "ค้นจากชื่อและชื่ออื่นในทุกภาษา คำค้นทุกคำต้องอยู่ในชื่อ",
-        "Names in every language are searched; each word must be in one of them.",
+        "ค้นจากชื่อ ชื่ออื่น และคำย่อในทุกภาษา เขียนมีจุดหรือไม่มีก็ได้ สะกดพลาดหนึ่งตัวก็ยังพบ",
+        "Names, other names and abbreviations in every language are searched, with dots or without;"
+        " one slip in the spelling is forgiven.",
     ),
     "releases": Words("รุ่นทั้งหมด", "Releases"),
     "releases_intro": Words(
