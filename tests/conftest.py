@@ -158,7 +158,9 @@ def serving(app, config=config_of):
             assert thread.is_alive()
             time.sleep(0.005)
         port = listening.getsockname()[1]
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+        # With fewer, httpcore closes connections that another thread has just been given.
+        kept = httpx.Limits(max_keepalive_connections=None)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, limits=kept) as client:
             client.app = app
             client.port = port
             yield client

@@ -52,8 +52,8 @@ def compare(lock: dict[str, dict]) -> list[str]:
     wrong += [f"{name}: missing" for name in sorted(wanted.keys() - there.keys())]
     both = sorted(wanted.keys() & there.keys())
     wrong += [f"{name}: another SHA-256" for name in both if wanted[name] != there[name]]
-    unlicensed = [f for f, package in lock.items() if "LICENSE" not in package["files"]]
-    return wrong + [f"{folder}: no LICENSE" for folder in unlicensed]
+    unlicensed = [f for f, package in lock.items() if "LICENSE.txt" not in package["files"]]
+    return wrong + [f"{folder}: no LICENSE.txt" for folder in unlicensed]
 
 
 def write(lock: dict[str, dict]) -> list[str]:

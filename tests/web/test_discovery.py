@@ -96,6 +96,7 @@ def test_parts_of_a_long_sitemap_are_sent_too(museum, tmp_path, client_of):
 
 # --- the data block of the home page -----------------------------------------------------------
 
+INLINE = re.compile("<script(?! src=)")
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
@@ -107,7 +108,7 @@ def test_the_home_page_holds_the_dataset_in_the_words_of_schema_org(site, lang):
     assert json.loads(block) == json.loads(
         release.file(manifest.SCHEMA_ORG_FILES[lang]).read_text()
     )
-    assert answer.text.count("<script") == 1
+    assert len(INLINE.findall(answer.text)) == 1
 
 
 def test_no_other_page_has_one_and_the_policy_allows_no_script_but_the_sites_own(ask_own):
@@ -115,13 +116,13 @@ def test_no_other_page_has_one_and_the_policy_allows_no_script_but_the_sites_own
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
     assert policy.startswith("default-src 'none'")
-    assert "<script" not in ask_own("/doc/person/barbara-ubaldi", accept="text/html").text
+    assert not INLINE.search(ask_own("/doc/person/barbara-ubaldi", accept="text/html").text)
 
 
 def test_a_release_that_has_none_has_a_home_page_without(ask):
     answer = ask("/")
     assert answer.status == 200
-    assert "<script" not in answer.text
+    assert not INLINE.search(answer.text)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,8 @@ def test_a_publications_markup_stays_in_the_block(museum_copy, tmp_path, client_
     page = client_of(release)("/index.en.html").text
     (block,) = BLOCK.findall(page)
     assert json.loads(block)["name"] == "</script><!--<script>"
-    assert page.count("<script") == page.count("</script>") == 1
+    assert len(INLINE.findall(page)) == 1
+    assert page.count("<script") == page.count("</script>")
 
 
 def test_whoever_wants_all_of_the_site_gets_them_too(museum):

@@ -35,13 +35,13 @@ def test_every_file_is_the_one_of_the_lock(vendor, lock):
 def test_another_file_would_be_told(vendor, lock):
     folder = next(iter(lock))
     files = dict(lock[folder]["files"])
-    files.pop("LICENSE")
+    files.pop("LICENSE.txt")
     name = next(iter(files))
     files[name] = {**files[name], "sha256": "0" * 64}
     wrong = vendor.compare({**lock, folder: {**lock[folder], "files": files}})
-    assert f"{folder}/LICENSE: not in the lock" in wrong
+    assert f"{folder}/LICENSE.txt: not in the lock" in wrong
     assert f"{folder}/{name}: another SHA-256" in wrong
-    assert f"{folder}: no LICENSE" in wrong
+    assert f"{folder}: no LICENSE.txt" in wrong
 
 
 def test_every_package_names_its_version_and_licence(lock):

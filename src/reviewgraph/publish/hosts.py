@@ -32,6 +32,7 @@ _TYPES: Final[dict[str, str]] = {
     "xml": "application/xml",
     "atom": "application/atom+xml",
     "svg": "image/svg+xml",
+    "woff2": "font/woff2",
     "gz": "application/gzip",
     "cff": "application/yaml",
     **{syntax.extension: syntax.media_type for syntax in RDF_SYNTAXES},
@@ -48,7 +49,7 @@ _ENDINGS: Final = "|".join(
     ]
 )
 _DOCUMENT: Final = rf"{_RELEASE}/doc/(?<rg_entity>[^? ]+?)(?:\.(?:{_ENDINGS}))?"
-_OTHER_JSON: Final = "questions/|search|manifest|openapi|report|releases|thai-gdc"
+_OTHER_JSON: Final = "questions/|search|vocab|manifest|openapi|report|releases|thai-gdc"
 _TREE: Final = rf"^{_RELEASE}/(?!{_OTHER_JSON}).*\.json$"
 # Less than nothing prefers a page where a client takes all alike.
 _LESS: Final = ";qs=0.99"

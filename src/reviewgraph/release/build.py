@@ -56,7 +56,7 @@ from reviewgraph.store.literals import kept_quads
 
 LOCK_SECONDS = 30.0
 """How long a build waits for another one in the same folder."""
-LAYOUT = 4
+LAYOUT = 5
 """Which files a release has and how they are made: counted up with every change of that, so that a
 release that an earlier program wrote of the same folder is written anew."""
 _MOST_WEIGHT = 1_000

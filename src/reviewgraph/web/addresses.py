@@ -36,6 +36,8 @@ RULES = "/rules"
 REPORT = "/report"
 SEARCH = "/search"
 SEARCH_INDEX = "/search-index.json"
+VOCABULARY = "/vocab.json"
+RECONCILE = "/reconcile"
 CONTEXT = "/context.jsonld"
 MANIFEST = "/manifest.json"
 PICTURES = "/pictures"
@@ -44,6 +46,7 @@ CHANGES = "/changes.atom"
 TIMEGATE = "/timegate"
 TIMEMAP = "/timemap"
 OPENAPI = "/openapi.json"
+API = "/api"
 SITEMAP = "/sitemap.xml"
 ROBOTS = "/robots.txt"
 GUIDE = "/llms.txt"
@@ -51,8 +54,10 @@ CITATION = "/CITATION.cff"
 THAI_CATALOG = "/thai-gdc.json"
 STATIC = "/static"
 STYLE = f"{STATIC}/style.css"
+YASQE = f"{STATIC}/vendor/yasqe-4.6.2"
+CYTOSCAPE = f"{STATIC}/vendor/cytoscape-3.34.4"
 PAGES: Final = frozenset(
-    {HOME, QUESTIONS, GRAPHS, SPARQL, DUMP, CATALOG, SHAPES, RULES, REPORT, RELEASES, SEARCH}
+    {API, HOME, QUESTIONS, GRAPHS, SPARQL, DUMP, CATALOG, SHAPES, RULES, REPORT, RELEASES, SEARCH}
 )
 """Those that a page is at, whatever the release says."""
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from reviewgraph.errors import Words
 from reviewgraph.release.history import Entry
-from reviewgraph.release.manifest import Release
+from reviewgraph.release.manifest import SEARCH_FILE, Release
 from reviewgraph.release.texts import texts_of
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.pool import WorkerPool
@@ -23,9 +23,11 @@ from reviewgraph.web import (
     entities,
     figures,
     home,
+    interface,
     memento,
     problems,
     static,
+    vocabulary,
 )
 from reviewgraph.web.archive import Archive
 from reviewgraph.web.asker import Asker, lane
@@ -35,6 +37,7 @@ from reviewgraph.web.envelope import Envelope, headers_of
 from reviewgraph.web.feed import feed_router
 from reviewgraph.web.pages import told
 from reviewgraph.web.questions import questions_router
+from reviewgraph.web.reconcile.service import router as reconciliation
 from reviewgraph.web.releases import releases_router
 from reviewgraph.web.report import report_router
 from reviewgraph.web.rules import rules_router
@@ -96,6 +99,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.site = site
+    site.interface = app.openapi
     app.state.archive = archive
     app.state.endpoint = endpoint
     app.state.pools = (pool, own_pool)
@@ -116,6 +120,9 @@ def create_app(
         feed_router(archive),
         memento.router,
         search_router(release),
+        vocabulary.router,
+        *([reconciliation] if SEARCH_FILE in release.files else []),
+        interface.router,
         sparql_router(endpoint),
         definitions.router,  # the last: it takes every address that is left
     ):

@@ -86,6 +86,8 @@ async def _compressed(start: Message, message: Message, coding: str) -> Message:
 def _is_compressible(status: int, headers: Headers) -> bool:
     if status in _WITHOUT_BODY or "content-encoding" in headers or "accept-ranges" in headers:
         return False
+    if "accept-encoding" in headers.get("vary", "").lower():  # who sent it saw to that
+        return False
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     return kind.startswith(_TEXTS) or kind.endswith(_SUFFIXES) or kind in _OTHERS
 

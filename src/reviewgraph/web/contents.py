@@ -17,6 +17,7 @@ from reviewgraph.web import (
     entities,
     figures,
     home,
+    interface,
     questions,
     rules,
 )
@@ -32,9 +33,13 @@ def every_address(site: Site, archive: Archive) -> Iterator[str]:
     """The address of each representation of the site and of all releases that are kept."""
     yield from _addresses_of(site)
     yield from (f"{addresses.SPARQL}.{ending}" for ending in page_endings())
-    yield from (addresses.OPENAPI, addresses.CHANGES)
+    yield from (addresses.OPENAPI, addresses.CHANGES, addresses.VOCABULARY)
     yield from (f"{addresses.STATIC}/{name}" for name in NAMES)
-    for resource in (questions.listing(site), releases(site, archive)):
+    for resource in (
+        questions.listing(site),
+        releases(site, archive),
+        interface.resource(site),
+    ):
         yield from resource.addresses()
     if manifest.SEARCH_FILE in site.release.files:
         yield from (f"{addresses.SEARCH}.{ending}" for ending in page_endings())

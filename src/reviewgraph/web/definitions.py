@@ -10,31 +10,25 @@ from itertools import islice
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from rdflib.namespace import OWL, RDF, RDFS
+from rdflib.namespace import RDF
 
 from reviewgraph.rdf.formats import Syntax
 from reviewgraph.rdf.terms import IRI, Statement, statement
 from reviewgraph.web.addresses import GRAPHS, Ending, endings
 from reviewgraph.web.entities import find, links, raw_path, resource
+from reviewgraph.web.model import diagram, use
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import Resource, html, page_endings, rdf, respond, tree
 from reviewgraph.web.routes import add_resource
 from reviewgraph.web.site import Site, site_of
+from reviewgraph.web.usage import CLASS_KINDS, PROPERTY_KINDS
 from reviewgraph.web.values import Value
 from reviewgraph.web.view import Row, Thing, Viewer
 
 MOST_STATEMENTS = 500
-_CLASSES = frozenset({str(OWL.Class), str(RDFS.Class)})
-_PROPERTIES = frozenset(
-    str(kind)
-    for kind in (
-        OWL.ObjectProperty,
-        OWL.DatatypeProperty,
-        OWL.AnnotationProperty,
-        RDF.Property,
-    )
-)
+_CLASSES = frozenset(map(str, CLASS_KINDS))
+_PROPERTIES = frozenset(map(str, PROPERTY_KINDS))
 
 router = APIRouter()
 graphs_router = APIRouter(tags=["graphs"])
@@ -158,7 +152,8 @@ def ontology_resource(site: Site, asked: str) -> Resource:
             found,
             thing=things[0],
             groups=[(name, terms) for name, terms in groups.items() if terms],
-            counts=site.class_counts,
+            uses={term.iri: use(site, term.iri, lang) for term in things[1:]},
+            diagram=diagram(site, lang),
         )
 
     representations = [

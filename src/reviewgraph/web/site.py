@@ -81,6 +81,8 @@ class Site:
         self.knows = lru_cache(maxsize=50_000)(self._knows)
         # Questions are answered here while no worker stands by (see web.asker).
         self.ask: Callable[[str], Table] = self.store.select
+        # The OpenAPI document of the application that serves the site, which an archive has not.
+        self.interface: Callable[[], dict[str, Any]] = lambda: {"paths": {}}
         self._lock = threading.Lock()
         self._made: dict[str, Any] = {}
 

@@ -40,7 +40,5 @@ def static(request: Request, name: str) -> Response:
     headers = {"ETag": _TAGS[name], "Cache-Control": kept}
     if is_current(request, _TAGS[name]):
         return Response(status_code=304, headers=headers)
-    media_type = _FONT if name.endswith(".woff2") else mimetypes.guess_type(name)[0]
-    if media_type is None:  # a licence
-        media_type = "text/plain"
+    media_type = _FONT if name.endswith(".woff2") else mimetypes.guess_type(name)[0] or ""
     return Response(_FILES[name], headers=headers, media_type=with_charset(media_type))

@@ -123,6 +123,50 @@ SITE = {
     "search_for": Words("ชื่อ คำย่อ หรือส่วนหนึ่งของชื่อ", "A name, an abbreviation, or a part of one"),
     "found": Words("รายการ", "found"),
     "nothing_found": Words("ไม่พบชื่อนี้ในข้อมูลชุดนี้", "Nothing here is called so."),
+    "sparql_intro": Words(
+        "ถามข้อมูลชุดนี้ด้วยภาษา SPARQL เริ่มจากตัวอย่างข้างล่าง หรือจากคำถามที่มีผู้ตอบไว้แล้ว:",
+        "Ask this dataset in SPARQL. Begin with an example below, or see what is answered already:",
+    ),
+    "query_text": Words("คำค้น SPARQL", "SPARQL query"),
+    "editor_keys": Words(
+        "Ctrl+Space เติมคำ · Ctrl+Enter สืบค้น · กด Esc แล้ว Tab เพื่อออกจากช่องแก้ไข",
+        "Ctrl+Space completes · Ctrl+Enter runs · Esc, then Tab, leaves the editor",
+    ),
+    "table": Words("ตาราง", "Table"),
+    "run": Words("สืบค้น", "Run"),
+    "result": Words("ผลลัพธ์", "Result"),
+    "true": Words("จริง", "true"),
+    "false": Words("ไม่จริง", "false"),
+    "row": Words("แถว", "row"),
+    "rows": Words("แถว", "rows"),
+    "first_rows": Words(
+        "แสดงเฉพาะแถวแรก ๆ ดาวน์โหลดเพื่อดูทั้งหมด", "only the first are shown; download for all"
+    ),
+    "download": Words("ดาวน์โหลด", "Download"),
+    "examples": Words("ตัวอย่าง", "Examples"),
+    "query_seconds": Words("คำค้นหนึ่งมีเวลา {} วินาที", "A query may take {} seconds."),
+    "query_limits": Words(
+        "ไม่รับ SERVICE และ SPARQL Update", "There is no SERVICE and no SPARQL Update."
+    ),
+    "interface": Words("สำหรับโปรแกรม (API)", "For programs (API)"),
+    "interface_intro": Words(
+        "ที่อยู่ทั้งหมดที่โปรแกรมขอข้อมูลได้ ไม่ต้องมีบัญชี ไม่มีค่าใช้จ่าย ตอบทุกคำขอจากเว็บอื่น (CORS)",
+        "All addresses that programs can ask, without an account, free, and from any site (CORS).",
+    ),
+    "contents": Words("สารบัญ", "Contents"),
+    "class": Words("ชั้น", "Class"),
+    "property": Words("คุณสมบัติ", "Property"),
+    "class_diagram": Words("ชั้นและความสัมพันธ์", "Classes and how they go together"),
+    "class_diagram_about": Words(
+        "คุณสมบัติที่กฎกำหนดให้ชี้จากสิ่งในชั้นหนึ่งไปยังสิ่งในอีกชั้นหนึ่ง",
+        "The properties that the rules lead by from the things of one class to those of another.",
+    ),
+    "uses": Words("ข้อความที่ใช้", "statements"),
+    "for_example": Words("เช่น", "for example"),
+    "asked_of_it": Words("สิ่งที่กฎกำหนด", "What the rules ask for"),
+    "how_many": Words("จำนวน", "How many"),
+    "of_what": Words("เป็น", "Of what kind"),
+    "any_number": Words("เท่าใดก็ได้", "any number"),
     "nearly": Words("สะกดหรือออกเสียงใกล้เคียง", "Spelt or sounding nearly so"),
     "nothing_exact": Words(
         "ไม่มีชื่อที่ตรงคำค้น มีแต่ชื่อที่สะกดหรือออกเสียงใกล้เคียง",

@@ -100,6 +100,14 @@ class Index:
             rows = self._database.execute("SELECT id, iri, kinds, names, forms FROM thing")
             return [_row(row).thing for row in rows]
 
+    def of(self, iri: str) -> Named | None:
+        """A thing by its IRI."""
+        with self._lock:
+            row = self._database.execute(
+                "SELECT id, iri, kinds, names, forms FROM thing WHERE iri = ?", (iri,)
+            ).fetchone()
+            return _row(row).thing if row else None
+
     def first(self, most: int = MOST) -> list[Named]:
         """The things that matter most."""
         with self._lock:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from reviewgraph.web.forms import FORM
 from reviewgraph.web.sparql.formats import GRAPH_FORMATS, RESULTS
-from reviewgraph.web.sparql.protocol import FORM, QUERY
+from reviewgraph.web.sparql.protocol import QUERY
 
 _GRAPHS: Final[dict[str, Any]] = {
     "type": "array",

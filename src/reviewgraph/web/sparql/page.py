@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from reviewgraph.errors import QueryError
 from reviewgraph.rdf.namespaces import PREFIXES
-from reviewgraph.release.manifest import Release
+from reviewgraph.release.manifest import QuestionEntry, Release
 from reviewgraph.store.limits import Limits
 from reviewgraph.web.addresses import SPARQL
-from reviewgraph.web.pages import fill
+from reviewgraph.web.labels import Label
+from reviewgraph.web.pages import fill, told
 from reviewgraph.web.problems import problem_of
 from reviewgraph.web.representations import Resource, ending_of, page_endings, page_language
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.sparql.formats import GRAPH_FORMATS, PAGE, RESULTS, address
 from reviewgraph.web.sparql.protocol import Operation
+
+# A query to begin with: what there is, and how much of it.
+_FIRST: Final = """SELECT ?class (COUNT(?thing) AS ?count)
+WHERE {
+  ?thing a ?class
+}
+GROUP BY ?class
+ORDER BY DESC(?count)
+"""
 
 
 class QueryPage:
@@ -55,7 +65,8 @@ class QueryPage:
             downloads=[
                 (each.name, address(operation, each)) for each in formats if each is not PAGE
             ],
-            examples=self._release.questions,
+            examples=[_example(question, lang) for question in self._release.questions],
+            first=_FIRST,
             prefixes=self._prefixes,
             seconds=self._limits.seconds,
         )
@@ -74,10 +85,27 @@ class QueryPage:
         return response
 
 
+def _example(question: QuestionEntry, lang: str) -> dict[str, str]:
+    return {
+        "query": question.query,
+        "title": told(question.titles, lang) or question.name,
+        "description": told(question.descriptions, lang),
+    }
+
+
 def _linked(table: dict[str, Any], site: Site, lang: str) -> dict[str, Any]:
-    """The table with the address that each IRI in it leads to."""
+    """The table with the address, the name and the short form of each IRI in it."""
     for row in table.get("rows", ()):
         for cell in row:
             if cell and cell["type"] == "iri":
                 cell["href"] = site.href(cell["value"], lang)
+                cell["label"] = _name(site, cell["value"], lang)
+                cell["short"] = site.labels.short(cell["value"])
     return table
+
+
+def _name(site: Site, iri: str, lang: str) -> Label | None:
+    try:
+        return site.labels.named(iri, lang)
+    except ValueError:  # a relative IRI, which a query may build
+        return None

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from binascii import a2b_qp
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 
 from reviewgraph.rdf.terms import IRI
+from reviewgraph.web.forms import FORM, body_of, fields, text_of
 from reviewgraph.web.problems import Problem
 
-FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 ALLOW = "GET, HEAD, POST, OPTIONS"
@@ -22,10 +19,6 @@ _CHARSETS = ("", "utf-8", "utf8", "us-ascii")
 # A form percent-encodes: three bytes for one. The rest is for graph names.
 _ENCODED = 3
 _PARAMETER_BYTES = 65_536
-
-
-# What quoted-printable would take in another way.
-_ODD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +63,7 @@ def parameters(query_string: bytes) -> list[tuple[str, str]]:
     Raises:
         Problem: they are not text.
     """
-    return _decode(query_string, "the address")
+    return fields(query_string, "the address")
 
 
 async def _posted(request: Request, query_bytes: int) -> list[tuple[str, str]]:
@@ -90,26 +83,9 @@ async def _posted(request: Request, query_bytes: int) -> list[tuple[str, str]]:
             headers={"Accept-Post": f"{QUERY}, {FORM}", "Accept-Encoding": "identity"},
         )
     if media_type == QUERY:
-        body = await _body(request, query_bytes)
-        return [("query", _text(body, "the body"))]
-    return _decode(await _body(request, _ENCODED * query_bytes + _PARAMETER_BYTES), "the form")
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """The body, counted while it comes in: a length that is declared need not be true."""
-    size = 0
-    chunks = []
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise Problem(
-                413,
-                f"คำขอใหญ่เกินกำหนด {most:,} ไบต์",
-                f"the request passes {most:,} bytes",
-                headers={"Connection": "close"},
-            )
-        chunks.append(chunk)
-    return b"".join(chunks)
+        body = await body_of(request, query_bytes)
+        return [("query", text_of(body, "the body"))]
+    return fields(await body_of(request, _ENCODED * query_bytes + _PARAMETER_BYTES), "the form")
 
 
 def _operation(given: list[tuple[str, str]]) -> Operation:
@@ -146,47 +122,12 @@ def _graphs(given: Iterable[tuple[str, str]], parameter: str) -> tuple[str, ...]
     return graphs
 
 
-def _decode(octets: bytes, where: str) -> list[tuple[str, str]]:
-    """The names and values of a form (URL Standard 5.1)."""
-    found = []
-    for field in octets.split(b"&"):
-        if field:
-            name, _, value = field.partition(b"=")
-            found.append((_text(_plain(name), where), _text(_plain(value), where)))
-    return found
-
-
-def _plain(octets: bytes) -> bytes:
-    """The octets that are percent-encoded, and spaces for plus signs.
-
-    Quoted-printable (RFC 2045 6.7) is the same but for its sign, and has a decoder in C: a query
-    has an escape every few characters, and the standard library takes them one by one.
-    """
-    octets = octets.replace(b"+", b" ")
-    if b"%" not in octets:
-        return octets
-    if _ODD_ESCAPE.search(octets):
-        return unquote_to_bytes(octets)
-    return a2b_qp(octets.replace(b"=", b"%3D").replace(b"%", b"="))
-
-
-def _text(octets: bytes, where: str) -> str:
-    try:
-        return octets.decode()
-    except UnicodeDecodeError as error:
-        raise _not_text(where) from error
-
-
 def _charset(options: str) -> str:
     for option in options.split(";"):
         name, _, value = option.partition("=")
         if name.strip().lower() == "charset":
             return value.strip().strip('"').lower()
     return ""
-
-
-def _not_text(where: str) -> Problem:
-    return Problem(400, "คำขอไม่ใช่ข้อความ UTF-8", f"{where} is not UTF-8 text")
 
 
 def _read_only() -> Problem:

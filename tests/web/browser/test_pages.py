@@ -1,0 +1,58 @@
+"""Every kind of page as people meet it: no barrier, no request elsewhere, nothing cut off."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+QUERY = "SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%205"
+PAGES = {
+    "home": "/index",
+    "review": "/doc/review/opdc-oecd-2019",
+    "person": "/doc/person/barbara-ubaldi",
+    "organisation": "/doc/organisation/oecd",
+    "source": "/doc/source/opdc-oecd-peer-review-2019",
+    "questions": "/questions",
+    "question": "/questions/Q01",
+    "search": "/search",
+    "found": "/search?q=oecd",
+    "nearly found": "/search?q=ubladi",
+    "not found": "/search?q=zzzz",
+    "sparql": "/sparql",
+    "result": f"/sparql?query={QUERY}",
+    "mistake": "/sparql?query=SELECT",
+    "words": "/def",
+    "shapes": "/shapes",
+    "report": "/report",
+    "releases": "/releases",
+    "dumps": "/dump",
+    "graphs": "/graphs",
+    "catalog": "/catalog",
+    "nothing there": "/doc/nothing",
+}
+LOOKS = [("th", True, False), ("en", True, True), ("th", False, True), ("en", False, False)]
+
+
+def address(path, lang):
+    stem, question, query = path.partition("?")
+    return f"{stem}.{lang}.html{question}{query}"
+
+
+@pytest.fixture(scope="module")
+def axe():
+    return Axe()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("lang", "phone", "dark"), LOOKS)
+def test_a_page_has_no_barrier(window_on, own_site, axe, name, lang, phone, dark):
+    with window_on(own_site, lang=lang, phone=phone, dark=dark) as window:
+        window.go(address(PAGES[name], lang))
+        window.page.evaluate(
+            "document.querySelectorAll('details').forEach((d) => { d.open = true })"
+        )
+        found = axe.run(window.page).response["violations"]
+        told = [(each["id"], [node["target"] for node in each["nodes"]][:5]) for each in found]
+        assert told == []
+        assert window.reports() == []
+        width = window.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= window.page.viewport_size["width"]
+        assert window.page.evaluate("document.documentElement.lang") == lang
