@@ -49,7 +49,7 @@ _ENDINGS: Final = "|".join(
     ]
 )
 _DOCUMENT: Final = rf"{_RELEASE}/doc/(?<rg_entity>[^? ]+?)(?:\.(?:{_ENDINGS}))?"
-_OTHER_JSON: Final = "questions/|search|vocab|manifest|openapi|report|releases|thai-gdc"
+_OTHER_JSON: Final = "questions/|search|vocab|explore|manifest|openapi|report|releases|thai-gdc"
 _TREE: Final = rf"^{_RELEASE}/(?!{_OTHER_JSON}).*\.json$"
 # Less than nothing prefers a page where a client takes all alike.
 _LESS: Final = ";qs=0.99"

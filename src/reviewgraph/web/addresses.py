@@ -38,6 +38,7 @@ SEARCH = "/search"
 SEARCH_INDEX = "/search-index.json"
 VOCABULARY = "/vocab.json"
 RECONCILE = "/reconcile"
+EXPLORE = "/explore"
 CONTEXT = "/context.jsonld"
 MANIFEST = "/manifest.json"
 PICTURES = "/pictures"
@@ -54,10 +55,25 @@ CITATION = "/CITATION.cff"
 THAI_CATALOG = "/thai-gdc.json"
 STATIC = "/static"
 STYLE = f"{STATIC}/style.css"
+ICON = f"{STATIC}/icon.svg"
 YASQE = f"{STATIC}/vendor/yasqe-4.6.2"
 CYTOSCAPE = f"{STATIC}/vendor/cytoscape-3.34.4"
 PAGES: Final = frozenset(
-    {API, HOME, QUESTIONS, GRAPHS, SPARQL, DUMP, CATALOG, SHAPES, RULES, REPORT, RELEASES, SEARCH}
+    {
+        API,
+        EXPLORE,
+        HOME,
+        QUESTIONS,
+        GRAPHS,
+        SPARQL,
+        DUMP,
+        CATALOG,
+        SHAPES,
+        RULES,
+        REPORT,
+        RELEASES,
+        SEARCH,
+    }
 )
 """Those that a page is at, whatever the release says."""
 

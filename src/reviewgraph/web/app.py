@@ -34,6 +34,7 @@ from reviewgraph.web.asker import Asker, lane
 from reviewgraph.web.discovery import discovery_router
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.envelope import Envelope, headers_of
+from reviewgraph.web.explorer import explorer_router
 from reviewgraph.web.feed import feed_router
 from reviewgraph.web.pages import told
 from reviewgraph.web.questions import questions_router
@@ -121,6 +122,7 @@ def create_app(
         memento.router,
         search_router(release),
         vocabulary.router,
+        explorer_router(release),
         *([reconciliation] if SEARCH_FILE in release.files else []),
         interface.router,
         sparql_router(endpoint),

@@ -15,6 +15,7 @@ from reviewgraph.web import (
     discovery,
     downloads,
     entities,
+    explorer,
     figures,
     home,
     interface,
@@ -44,6 +45,7 @@ def every_address(site: Site, archive: Archive) -> Iterator[str]:
     if manifest.SEARCH_FILE in site.release.files:
         yield from (f"{addresses.SEARCH}.{ending}" for ending in page_endings())
         yield addresses.SEARCH_INDEX
+        yield from explorer.resource(site).addresses()
     for question in site.release.questions:
         yield from questions.resource(site, question).addresses()
     for kept in archive.kept:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reviewgraph.release.document import Document, told_of_pages
+from reviewgraph.release.manifest import SEARCH_FILE
 from reviewgraph.web import signposting
 from reviewgraph.web.addresses import Ending, endings, uri
 from reviewgraph.web.labels import Label
@@ -127,9 +128,17 @@ def _page(site: Site, described: Document, shown: Resource, lang: str) -> bytes:
         next=shown.page_address(lang, 1),
         tombstone=described.is_tombstone,
         draft=site.is_draft(described.graphs),
+        around=_explored(site, described.iri),
         graphs=[
             viewer.link(graph, Label(graph.removeprefix(site.release.base)))
             for graph in described.graphs
         ],
     )
     return whole(content, shown_sections)
+
+
+def _explored(site: Site, iri: str) -> str:
+    """What the explorer calls the thing; empty if it has no part in it."""
+    entities = f"{site.release.base}id/"
+    shown = site.in_force and SEARCH_FILE in site.release.files and iri.startswith(entities)
+    return iri.removeprefix(entities) if shown else ""

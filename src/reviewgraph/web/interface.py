@@ -26,12 +26,13 @@ _METHODS: Final = ("get", "post")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What an address takes: ``about`` is in English, as OpenAPI has it."""
+    """What an address takes, always or if it likes; ``about`` is in English, as in OpenAPI."""
 
     name: str
     place: str
     about: str
     example: str
+    required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Operation:
     @property
     def link(self) -> str:
         """An address to try: one that a GET can have as it is."""
-        fits = self.method == "GET" and "{" not in self.paths[0]
+        fits = self.method == "GET" and not any(each.required for each in self.parameters)
         return self.paths[0] if fits else ""
 
 
@@ -130,5 +131,9 @@ def _parameter(parameter: dict[str, Any]) -> Parameter:
     schema = parameter.get("schema", {})
     example = parameter.get("example", schema.get("default", ""))
     return Parameter(
-        parameter["name"], parameter["in"], parameter.get("description", ""), str(example)
+        parameter["name"],
+        parameter["in"],
+        parameter.get("description", ""),
+        str(example),
+        parameter.get("required", False),
     )

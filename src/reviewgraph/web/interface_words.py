@@ -82,6 +82,7 @@ SUMMARIES: Final = {
             "คำนำหน้า ชั้น และคุณสมบัติ พร้อมชื่อและจำนวนที่ใช้",
             "",
         ),
+        ("Things and what joins them", "สิ่งต่าง ๆ และสิ่งที่เชื่อมกัน", ""),
         ("Names matched with things", "จับคู่ชื่อกับสิ่งในข้อมูล", ""),
         (
             "Things, types or properties by the beginning of a name",

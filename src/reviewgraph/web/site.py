@@ -83,7 +83,7 @@ class Site:
         self.ask: Callable[[str], Table] = self.store.select
         # The OpenAPI document of the application that serves the site, which an archive has not.
         self.interface: Callable[[], dict[str, Any]] = lambda: {"paths": {}}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # what is made once may need what is made once
         self._made: dict[str, Any] = {}
 
     def kept(self, name: str, make: Callable[[Site], Any]) -> Any:  # noqa: ANN401 - its maker knows
