@@ -52,7 +52,8 @@ def browser():
 class Window:
     """A window of the browser on a site, and what went wrong in it."""
 
-    def __init__(self, context, base):
+    def __init__(self, context, base, *, scripts=True):
+        self.scripts = scripts
         self.context = context
         self.base = base
         self.page = context.new_page()
@@ -76,9 +77,11 @@ class Window:
             self.wrong.append(f"request: {request.url}")
 
     def go(self, path):
-        """Open a page of the site and wait until it is quiet."""
-        answer = self.page.goto(self.base + path, wait_until="networkidle")
+        """Open a page of the site and wait until all of it is there."""
+        answer = self.page.goto(self.base + path, wait_until="load")
         assert answer is not None
+        if path.startswith("/explore") and self.scripts:
+            self.page.wait_for_selector("#explorer canvas")
         return answer
 
     def reports(self):
@@ -102,7 +105,7 @@ def window_on(browser):
         if scripts:
             context.add_init_script(WATCH)
         try:
-            yield Window(context, base)
+            yield Window(context, base, scripts=scripts)
         finally:
             context.close()
 

@@ -98,10 +98,10 @@ function start(place, graph) {
       return made("li", {}, sign(graph.nodes[other].kind), " ", button, " ", made("small", {}, by));
     }));
     chosen.replaceChildren(
-      made("h3", { textContent: label[lang] }),
+      made("h2", { textContent: label[lang] }),
       made("p", {}, sign(kind), ` ${graph.kinds[kind].label[lang]}`),
       made("p", {}, made("a", { href: page[lang] ?? iri, textContent: place.dataset.page })),
-      made("h4", { textContent: place.dataset.near }),
+      made("h3", { textContent: place.dataset.near }),
       list,
     );
   };
