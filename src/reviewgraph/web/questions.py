@@ -281,7 +281,7 @@ def _field(site: Site, question: QuestionEntry, name: str, value: Term, lang: st
         labelled = [(site.labels.of(iri, lang).text, iri) for iri in {*alike, value.value}]
         choices = tuple((iri, label) for label, iri in sorted(labelled))
     title = told(question.parameters[name]["titles"], lang) or name
-    return Field(name, title, _shown(value), choices if 1 < len(choices) <= MOST_CHOICES else ())
+    return Field(name, title, _shown(value), choices if len(choices) <= MOST_CHOICES else ())
 
 
 def _alike(site: Site, default: IRI) -> set[str]:

@@ -119,7 +119,7 @@ def resource(site: Site, question: str = "", most: int = MOST) -> Resource:
             near=list(_groups(near, viewer)),
             count=len(as_asked),
             most=most,
-            examples=_examples(index, lang),
+            examples=_examples(site, lang),
             action=site.addresses.page(addresses.SEARCH, lang),
         )
 
@@ -244,10 +244,13 @@ def _kind(thing: Named) -> str:
     return thing.kinds[0] if thing.kinds else ""
 
 
-def _examples(index: Index, lang: str) -> list[str]:
+def _examples(site: Site, lang: str) -> list[str]:
     """Names to try, of one thing of each kind: what matters most has the smallest numbers."""
     chosen: dict[str, str] = {}
-    for thing in index.first():
+    entities = f"{site.release.base}id/"
+    for thing in index_of(site).first():
+        if not thing.iri.startswith(entities):  # words of the vocabulary are found on their page
+            continue
         if len(chosen) == _EXAMPLES:
             break
         kind = _kind(thing)

@@ -11,7 +11,8 @@ PAGES = {
     "organisation": "/doc/organisation/oecd",
     "source": "/doc/source/opdc-oecd-peer-review-2019",
     "questions": "/questions",
-    "question": "/questions/Q01",
+    "question": "/questions/q10-themes-of-a-day",
+    "question with a picture": "/questions/q06-experts-by-sender",
     "search": "/search",
     "found": "/search?q=oecd",
     "nearly found": "/search?q=ubladi",
@@ -22,6 +23,13 @@ PAGES = {
     "explorer": "/explore",
     "around a thing": "/explore?of=person/barbara-ubaldi",
     "for programs": "/api",
+    "kind": "/browse/foaf-Person",
+    "claim": "/doc/claim/opdc-country",
+    "rule": "/shapes/Concept",
+    "graph": "/graph/data/catalog",
+    "session": "/doc/session/opdc-oecd-2019-day-4",
+    "theme": "/doc/theme/digital-government",
+    "rules of the gate": "/rules",
     "words": "/def",
     "shapes": "/shapes",
     "report": "/report",
@@ -31,6 +39,7 @@ PAGES = {
     "catalog": "/catalog",
     "nothing there": "/doc/nothing",
 }
+STATUS = {"nothing there": 404, "mistake": 400}
 LOOKS = [("th", True, False), ("en", True, True), ("th", False, True), ("en", False, False)]
 
 
@@ -48,7 +57,8 @@ def axe():
 @pytest.mark.parametrize(("lang", "phone", "dark"), LOOKS)
 def test_a_page_has_no_barrier(window_on, own_site, axe, name, lang, phone, dark):
     with window_on(own_site, lang=lang, phone=phone, dark=dark) as window:
-        window.go(address(PAGES[name], lang))
+        answer = window.go(address(PAGES[name], lang))
+        assert answer.status == STATUS.get(name, 200)
         window.page.evaluate(
             "document.querySelectorAll('details').forEach((d) => { d.open = true })"
         )
