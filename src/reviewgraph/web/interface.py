@@ -26,13 +26,12 @@ _METHODS: Final = ("get", "post")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What an address takes, always or if it likes; ``about`` is in English, as in OpenAPI."""
+    """What an address takes; ``about`` is in English, as OpenAPI has it."""
 
     name: str
     place: str
     about: str
     example: str
-    required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,10 @@ class Operation:
     about_lang: str
     parameters: tuple[Parameter, ...]
 
-    @property
-    def link(self) -> str:
-        """An address to try: one that a GET can have as it is."""
-        fits = self.method == "GET" and not any(each.required for each in self.parameters)
-        return self.paths[0] if fits else ""
+    def links(self, path: str) -> bool:
+        """Whether one of the addresses can be followed as it is, on a host of files too."""
+        asks = any(not each.example for each in self.parameters)
+        return self.method == "GET" and not asks and "." in path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +129,5 @@ def _parameter(parameter: dict[str, Any]) -> Parameter:
     schema = parameter.get("schema", {})
     example = parameter.get("example", schema.get("default", ""))
     return Parameter(
-        parameter["name"],
-        parameter["in"],
-        parameter.get("description", ""),
-        str(example),
-        parameter.get("required", False),
+        parameter["name"], parameter["in"], parameter.get("description", ""), str(example)
     )

@@ -1,8 +1,14 @@
 """What people do on the site with keyboard, pointer and no script, in a real browser."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+
+from reviewgraph.publish.static import export
 
 REVIEW = "/doc/review/opdc-oecd-2019"
 QUERY = "SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%205"
@@ -294,3 +300,38 @@ def test_a_review_page_weighs_little(window_on, own_site):
     with window_on(own_site, phone=True) as window:
         assert sent(window, f"{REVIEW}.th.html") <= 120_000
         assert sent(window, f"{REVIEW}.en.html") <= 60_000
+
+
+@pytest.fixture(scope="module")
+def files_site(museum, tmp_path_factory):
+    """The address of a host of files, with an export of the small publication."""
+    out = tmp_path_factory.mktemp("exported") / "site"
+    with ThreadPoolExecutor(1) as elsewhere:  # the browser has this thread's event loop
+        elsewhere.submit(export, museum, out).result()
+    handler = partial(QuietHandler, directory=str(out))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments):
+        pass
+
+
+def test_a_host_of_files_searches_suggests_and_explores_too(window_on, files_site):
+    with window_on(files_site, lang="en") as window:
+        window.go("/search.en.html?q=sangkalok")
+        window.page.wait_for_selector("#found li mark")
+        assert window.page.inner_text("#found li mark") == "Sangkhalok"
+        window.go("/index.en.html")
+        window.page.locator("#search").press_sequentially("bowl")
+        window.page.wait_for_selector("#search-suggestions li mark")
+        window.page.keyboard.press("ArrowDown")
+        window.page.keyboard.press("Enter")
+        window.page.wait_for_url("**/doc/*.en.html")
+        window.go("/explore.en.html?of=bowl")
+        window.page.wait_for_selector("#explorer .chosen h2")

@@ -26,10 +26,14 @@ class Bar:
 
 
 def draw(title: str, description: str, lang: str, bars: Sequence[Bar]) -> str:
-    """The picture, names to the left, the largest number as wide as there is room."""
+    """The picture: names, numbers, bars, the largest number as wide as there is room.
+
+    Numbers stand beside the names, where a narrow screen has them in sight.
+    """
     shown = bars[:MOST]
     top = max((bar.number for bar in shown), default=0.0) or 1.0
-    room = _WIDTH - _NAMES - 20 - max((width_of(bar.shown) for bar in shown), default=0.0)
+    begin = _NAMES + 12 + max((width_of(bar.shown) for bar in shown), default=0.0)
+    room = _WIDTH - begin - 4
     canvas = Canvas(title, description, lang, _WIDTH, _STEP * len(shown) + 8)
     for number, bar in enumerate(shown):
         middle = _STEP * number + _STEP / 2 + 4
@@ -38,6 +42,6 @@ def draw(title: str, description: str, lang: str, bars: Sequence[Bar]) -> str:
             y = middle + SIZE * 0.36 + (offset - (len(lines) - 1) / 2) * SIZE * 1.35
             canvas.text(_NAMES - 10, y, line, anchor="end")
         length = max(2.0, bar.number / top * room)
-        canvas.rect(_NAMES, middle - _BAR / 2, length, _BAR, "fill", f"{bar.name}: {bar.shown}")
-        canvas.text(_NAMES + length + 8, middle + SIZE * 0.36, bar.shown, "strong")
+        canvas.rect(begin, middle - _BAR / 2, length, _BAR, "fill", f"{bar.name}: {bar.shown}")
+        canvas.text(begin - 10, middle + SIZE * 0.36, bar.shown, "strong", anchor="end")
     return canvas.finish()

@@ -177,8 +177,9 @@ async function allNames(address) {
 async function suggestions(address, question, signal) {
   const { lang } = document.documentElement;
   const asked = `${address}.json?${new URLSearchParams({ q: question, limit: SUGGESTED })}`;
-  const answered = await (await fetch(asked, { signal })).json();
-  if (answered.q === question) {
+  const response = await fetch(asked, { signal });
+  if (response.ok) {
+    const answered = await response.json();
     return answered.found.filter((each) => each.pages[lang]).map((each) => ({
       href: each.pages[lang],
       label: each.label[lang],
