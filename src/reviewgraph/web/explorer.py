@@ -185,8 +185,7 @@ def _is_iri(text: str) -> bool:
 
 
 def _whole(site: Site) -> Web:
-    entities = site.release.base + "id/"
-    things = [thing for thing in index_of(site).things() if thing.iri.startswith(entities)]
+    things = index_of(site).first(MOST_NODES + 1, f"{site.release.base}id/")
     shown = things[:MOST_NODES]
     known = {thing.iri for thing in shown}
     return Web(tuple(shown), tuple(_edges(site, known, known)), len(things) > MOST_NODES)
@@ -218,7 +217,7 @@ def _steps(site: Site, subject: IRI) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _is_named(site: Site, iri: str) -> bool:
-    return iri.startswith(site.release.base) and index_of(site).of(iri) is not None
+    return iri.startswith(site.release.base) and index_of(site).has(iri)
 
 
 def _told(site: Site, web: Web) -> dict[str, Any]:

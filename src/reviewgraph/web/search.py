@@ -42,6 +42,8 @@ _JSON: Final = "application/json"
 _NUMBER: Final = re.compile("[0-9]{1,4}")
 _NEAR: Final = frozenset({"slip", "sound"})
 _EXAMPLES: Final = 6
+_MOST_INDEXED: Final = 100_000
+"""As many things are in the file for hosts of files: a browser has to fetch all of it."""
 _PARAMETERS: Final = [
     {
         "name": "q",
@@ -183,11 +185,11 @@ def _index(request: Request) -> Response:
     headers = {"ETag": site.etag("search-index"), "Cache-Control": "no-cache", **site.dated}
     if is_current(request, headers["ETag"], site.modified):
         return Response(status_code=304, headers=headers)
-    return Response(_document(site), headers=headers, media_type=_JSON)
+    return Response(site.kept("search-index", _document), headers=headers, media_type=_JSON)
 
 
 def _document(site: Site) -> bytes:
-    things = list(index_of(site).things())
+    things = index_of(site).first(_MOST_INDEXED)
     kinds = {kind for thing in things for kind in thing.kinds[:1]}
     content = {
         "kinds": {kind: _labels(site, kind) for kind in sorted(kinds)},
@@ -247,10 +249,7 @@ def _kind(thing: Named) -> str:
 def _examples(site: Site, lang: str) -> list[str]:
     """Names to try, of one thing of each kind: what matters most has the smallest numbers."""
     chosen: dict[str, str] = {}
-    entities = f"{site.release.base}id/"
-    for thing in index_of(site).first():
-        if not thing.iri.startswith(entities):  # words of the vocabulary are found on their page
-            continue
+    for thing in index_of(site).first(below=f"{site.release.base}id/"):
         if len(chosen) == _EXAMPLES:
             break
         kind = _kind(thing)

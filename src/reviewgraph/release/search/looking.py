@@ -14,7 +14,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -71,6 +71,7 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
+        self._has = lru_cache(maxsize=50_000)(self._is_there)
         try:
             self._database = sqlite3.connect(
                 f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -94,12 +95,6 @@ class Index:
                 found += self._near(question, asked, {each.thing.iri for each in found})
         return found[:most]
 
-    def things(self) -> Iterable[Named]:
-        """Everything with a name, in the order of the index."""
-        with self._lock:
-            rows = self._database.execute("SELECT id, iri, kinds, names, forms FROM thing")
-            return [_row(row).thing for row in rows]
-
     def of(self, iri: str) -> Named | None:
         """A thing by its IRI."""
         with self._lock:
@@ -108,11 +103,17 @@ class Index:
             ).fetchone()
             return _row(row).thing if row else None
 
-    def first(self, most: int = MOST) -> list[Named]:
-        """The things that matter most."""
+    def has(self, iri: str) -> bool:
+        """Whether a thing has a name."""
+        return self._has(iri)
+
+    def first(self, most: int = MOST, below: str = "") -> list[Named]:
+        """The things that matter most, of those whose IRI begins so."""
         with self._lock:
             rows = self._database.execute(
-                "SELECT id, iri, kinds, names, forms FROM thing ORDER BY id LIMIT ?", (most,)
+                "SELECT id, iri, kinds, names, forms FROM thing WHERE substr(iri, 1, ?) = ?"
+                " ORDER BY id LIMIT ?",
+                (len(below), below, most),
             )
             return [_row(row).thing for row in rows]
 
@@ -121,6 +122,11 @@ class Index:
         key = sound(name)
         with self._lock:
             return [row.thing for row in self._sounding(key)[:most]] if key else []
+
+    def _is_there(self, iri: str) -> bool:
+        with self._lock:
+            found = self._database.execute("SELECT 1 FROM thing WHERE iri = ?", (iri,)).fetchone()
+        return found is not None
 
     def _near(self, question: str, asked: list[str], known: set[str]) -> list[Found]:
         chosen = [[word, *slips(word, self._following)] for word in asked[:_MOST_SLIPPED]]
