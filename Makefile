@@ -52,9 +52,10 @@ bench-search: $(VENV)/.bench       ## how long it takes to find a name: BENCH='-
 bench: $(VENV)/.bench              ## compare with peers, side by side: BENCH='--sizes 10000,100000'
 	$(BIN)/python benchmarks/run.py $(BENCH)
 
-soak: $(VENV)/.dev                 ## the SHACL engine and pySHACL on thousands of drawn graphs, and on all rules
+soak: $(VENV)/.dev                 ## what takes longer: thousands of drawn graphs in two SHACL engines, every look of every page
 	SHACL_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q tests/gate/test_shacl_graphs.py tests/gate/test_agreement.py
 	SHACL_EXAMPLES=$(EDITS) $(BIN)/pytest -q tests/gate/test_edits.py tests/gate/test_facts.py
+	EVERY_LOOK=1 $(BIN)/pytest -q tests/web/browser
 
 lock:                              ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

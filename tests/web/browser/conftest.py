@@ -39,9 +39,9 @@ def executable():
     return found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser():
-    """One browser for all; it goes with its event loop before other tests need theirs."""
+    """One browser for a module; it goes with its event loop before other tests need theirs."""
     path = executable()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
@@ -89,7 +89,7 @@ class Window:
         return self.wrong + self.page.evaluate("window.reports ?? []")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def window_on(browser):
     """Opens windows: on a phone or a desk, in a language, by day or night, with scripts or not."""
 
@@ -112,14 +112,14 @@ def window_on(browser):
     return opened
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def own_site(own, serve):
     """The address of the site of this repository's own publication."""
     with serve(create_app(own)) as client:
         yield f"http://127.0.0.1:{client.port}"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def odd_site(odd, serve):
     """The address of a site whose names and addresses try to be scripts."""
     with serve(create_app(odd)) as client:

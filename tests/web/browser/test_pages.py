@@ -1,5 +1,7 @@
 """Every kind of page as people meet it: no barrier, no request elsewhere, nothing cut off."""
 
+import os
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -40,7 +42,10 @@ PAGES = {
     "nothing there": "/doc/nothing",
 }
 STATUS = {"nothing there": 404, "mistake": 400}
-LOOKS = [("th", True, False), ("en", True, True), ("th", False, True), ("en", False, False)]
+# Language, phone, dark: two of the four cover each value once; `make soak` looks at all pairs.
+LOOKS = [("th", True, False), ("en", False, True)]
+if os.environ.get("EVERY_LOOK"):
+    LOOKS += [("en", True, True), ("th", False, False)]
 
 
 def address(path, lang):
