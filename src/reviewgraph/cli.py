@@ -375,6 +375,36 @@ def export(
         telling.say(done, lang.value)
 
 
+@app.command(epilog="Example: reviewgraph load . --to http://127.0.0.1:7878/query")
+def load(
+    folder: Annotated[
+        Path, typer.Argument(help="The publication folder, or a release.", show_default=".")
+    ] = Path(),
+    to: Annotated[
+        str, typer.Option("--to", help="Where the engine takes queries.", metavar="URL")
+    ] = "",
+    update: Annotated[
+        str | None,
+        typer.Option(
+            "--update",
+            help="Where it takes updates; beside /query it is /update, otherwise the same.",
+            metavar="URL",
+        ),
+    ] = None,
+    batch: Annotated[
+        int, typer.Option("--batch", min=1, max=100_000, help="Statements in one update.")
+    ] = 1_000,
+    lang: LangOption = Lang.both,
+) -> None:
+    """Build if needed, put the release into a SPARQL 1.1 engine, and put it in force there."""
+    from reviewgraph.command.load import load as command
+
+    if not to:
+        raise typer.BadParameter("--to URL")
+    with telling.errors(lang.value):
+        telling.say(command(folder, to, update, lang.value, batch), lang.value)
+
+
 @app.command(epilog="Example: reviewgraph diff main . --format markdown")
 def diff(
     old: Annotated[

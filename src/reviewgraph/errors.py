@@ -5,6 +5,7 @@
     │   └── SourceSyntaxError one file of it is not well-formed
     ├── GateError             the gate could not judge (not the same as a result)
     ├── ReleaseError          a release cannot be written, found or trusted
+    ├── EngineError           another SPARQL engine did not do or answer as it should
     ├── NotSerializable       a syntax has no way to write what it was given
     └── QueryError            a query was not answered
         ├── QueryRefused      it asks for what this endpoint never does
@@ -81,6 +82,10 @@ class GateError(ReviewgraphError):
 
 class ReleaseError(ReviewgraphError):
     """A release cannot be written, found or trusted."""
+
+
+class EngineError(ReviewgraphError):
+    """Another SPARQL engine did not do what it was asked, or answered otherwise than it should."""
 
 
 class NotSerializable(ReviewgraphError):

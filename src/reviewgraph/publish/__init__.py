@@ -1,1 +1,5 @@
-"""A release published elsewhere: as files that any host of static files can serve."""
+"""A release published elsewhere.
+
+``static`` writes it as files that any host of static files can serve, which ``hosts`` configures;
+``load`` puts it into a SPARQL engine.
+"""

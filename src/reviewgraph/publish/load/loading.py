@@ -1,0 +1,223 @@
+"""A release loaded: sent, counted, compared, and then put in force by one small update.
+
+Ended at any moment, it leaves what was in force in force. Begun again, it goes on where it was: the
+statements are sent in the order of the canonical dump, so that how many there are says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from reviewgraph.errors import EngineError
+from reviewgraph.publish.load.digest import Digest
+from reviewgraph.publish.load.engine import Engine
+from reviewgraph.publish.load.versions import CURRENT, Versions
+from reviewgraph.rdf.canonical import read_lines
+from reviewgraph.rdf.terms import IRI, Quad, statement
+from reviewgraph.release.dumps import read_dump
+from reviewgraph.release.manifest import Release
+
+BATCH: Final = 1_000
+"""Statements in one update."""
+_MOST_BYTES: Final = 1_000_000
+_GRAPHS_AT_ONCE: Final = 100
+
+
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was done.
+
+    Attributes:
+        release: what is in force now.
+        statements: how many are there.
+        sent: how many of them were sent now.
+        otherwise: in how many graphs the engine spells numbers or truth values otherwise.
+    """
+
+    release: str
+    statements: int
+    sent: int
+    otherwise: int
+
+
+def load(
+    release: Release, engine: Engine, batch: int = BATCH, tell: Tell = lambda _done, _all: None
+) -> Loaded:
+    """Load a release into an engine and put it in force there.
+
+    Args:
+        release: what is loaded.
+        engine: where to.
+        batch: how many statements go in one update.
+        tell: told how many statements are there, of how many.
+
+    Raises:
+        EngineError: the engine did not do it, or holds something else than was sent. What was in
+            force there still is.
+    """
+    versions = Versions(release.base, release.dataset, release.name)
+    sizes = {versions.graph(graph): count for graph, count in release.graphs.items()}
+    total = sum(sizes.values())
+    before = current(engine, versions)
+    there = _counts(engine, sizes)
+    more = any(there.get(graph, 0) > count for graph, count in sizes.items())
+    if more and before != versions.release:  # somebody else wrote there: begin anew
+        _drop(engine, there)
+        there = {}
+    held = sum(there.values())
+    done = held // batch * batch if held < total else total
+    sent, digests = _send(release, engine, versions, done, batch, tell)
+    try:
+        _compare_counts(engine, sizes)
+        otherwise = _compare_digests(engine, digests)
+    except EngineError:
+        if before != versions.release:  # nobody reads these yet: the next time begins anew
+            _drop(engine, sizes)
+        raise
+    _put_in_force(engine, versions, release)
+    return Loaded(versions.release, total, sent, otherwise)
+
+
+def current(engine: Engine, versions: Versions) -> str:
+    """The release that is in force in an engine; empty if none is.
+
+    Raises:
+        EngineError: it does not say.
+    """
+    rows = engine.select(
+        f"SELECT ?release {{ GRAPH <{versions.control}>"
+        f" {{ <{versions.dataset}> <{CURRENT}> ?release }} }}"
+    )
+    return max((row["release"] for row in rows), default="")
+
+
+def _send(
+    release: Release, engine: Engine, versions: Versions, done: int, batch: int, tell: Tell
+) -> tuple[int, dict[str, Digest]]:
+    """Send what is not there; return how much that was, and the digest of all, by graph."""
+    digests: dict[str, Digest] = {}
+    quads = read_dump(release.path)
+    number = sent = 0
+    total = sum(release.graphs.values())
+    for taken in _batches(quads, batch):
+        graphs: dict[str, list[bytes]] = {}
+        for quad in taken:
+            if not isinstance(quad.graph_name, IRI):
+                raise EngineError(
+                    "รุ่นนี้มีข้อความนอกกราฟที่มีชื่อ", "the release has statements in no named graph"
+                )
+            graph = versions.graph(quad.graph_name.value)
+            line = digests.setdefault(graph, Digest()).add(statement(quad), versions.base)
+            graphs.setdefault(graph, []).append(line)
+        number += len(taken)
+        if number > done:
+            for part in _parts(graphs):
+                engine.update(part)
+            sent += len(taken)
+        tell(number, total)
+    return sent, digests
+
+
+def _parts(graphs: dict[str, list[bytes]]) -> Iterator[str]:
+    """The updates that add the lines, none much longer than an engine likes to read."""
+    part: list[str] = []
+    size = 0
+    for graph, lines in graphs.items():
+        for line in lines:
+            part.append(f"GRAPH <{graph}> {{ {line.decode()} }}")
+            size += len(line)
+            if size > _MOST_BYTES:
+                yield _insert(part)
+                part, size = [], 0
+    if part:
+        yield _insert(part)
+
+
+def _insert(part: Sequence[str]) -> str:
+    return "INSERT DATA {\n" + "\n".join(part) + "\n}"
+
+
+def _batches(quads: Iterator[Quad], size: int) -> Iterator[list[Quad]]:
+    while taken := list(islice(quads, size)):
+        yield taken
+
+
+def _counts(engine: Engine, graphs: dict[str, int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    names = iter(sorted(graphs))
+    while some := list(islice(names, _GRAPHS_AT_ONCE)):
+        values = " ".join(f"<{name}>" for name in some)
+        rows = engine.select(
+            f"SELECT ?g (COUNT(*) AS ?n) {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+            " GROUP BY ?g"
+        )
+        found |= {row["g"]: int(row["n"]) for row in rows if "g" in row and int(row["n"])}
+    return found
+
+
+def _drop(engine: Engine, graphs: dict[str, int]) -> None:
+    for graph in sorted(graphs):
+        engine.update(f"DROP SILENT GRAPH <{graph}>")
+
+
+def _compare_counts(engine: Engine, sizes: dict[str, int]) -> None:
+    there = _counts(engine, sizes)
+    for graph, count in sorted(sizes.items()):
+        if there.get(graph, 0) != count:
+            raise EngineError(
+                f"กราฟ {graph} มี {there.get(graph, 0):,} ข้อความ ไม่ใช่ {count:,}",
+                f"graph {graph} has {there.get(graph, 0):,} statements, not {count:,}",
+            )
+
+
+def _compare_digests(engine: Engine, digests: dict[str, Digest]) -> int:
+    """In how many graphs the engine spells values otherwise than they were sent."""
+    otherwise = 0
+    for graph, wanted in sorted(digests.items()):
+        found = _digest(engine, graph)
+        otherwise += found != wanted
+        if not found.says_the_same(wanted):
+            raise EngineError(
+                f"กราฟ {graph} ในเครื่องปลายทางไม่เหมือนที่ส่งไป ({found.count:,} ข้อความ)",
+                f"graph {graph} is not as it was sent ({found.count:,} statements): the engine"
+                " changes more than the spelling of numbers, or somebody else wrote there",
+            )
+    return otherwise
+
+
+def _digest(engine: Engine, graph: str) -> Digest:
+    found = Digest()
+    try:
+        for quad in read_lines(line + b"\n" for line in engine.lines(graph)):
+            found.add(statement(quad))
+    except SyntaxError as error:
+        raise EngineError(
+            f"เครื่องปลายทางไม่ได้ตอบกราฟ {graph} เป็น N-Triples",
+            f"the engine did not give graph {graph} as N-Triples",
+        ) from error
+    return found
+
+
+def _put_in_force(engine: Engine, versions: Versions, release: Release) -> None:
+    control, dataset = versions.control, versions.dataset
+    engine.update(
+        f"INSERT DATA {{ GRAPH <{control}> {{\n{versions.description(release.graphs)}\n}} }}"
+    )
+    now = f"GRAPH <{control}> {{ <{dataset}> <{CURRENT}> <{versions.release}> }}"
+    then = f"GRAPH <{control}> {{ <{dataset}> <{CURRENT}> ?before }}"
+    # Virtuoso inserts nothing where there is nothing to delete: so there are two ways to say it.
+    if current(engine, versions):
+        engine.update(f"DELETE {{ {then} }} INSERT {{ {now} }} WHERE {{ {then} }}")
+    else:
+        engine.update(f"INSERT DATA {{ {now} }}")
+    if current(engine, versions) != versions.release:
+        raise EngineError(
+            "เครื่องปลายทางไม่ได้เปลี่ยนไปใช้รุ่นนี้ สั่ง load อีกครั้ง",
+            "the engine did not put the release in force: load it again",
+        )
