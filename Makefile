@@ -7,6 +7,8 @@ PORT ?= 8000
 EXAMPLES ?= 10000
 EDITS ?= 500
 TURTLE := . tests/museum
+# Tests of deadlines and of what processes leave behind: nothing else may run beside them.
+ALONE := tests/web/sparql tests/gate/test_bounded.py
 
 .PHONY: serve test validate build lint types layers format bench bench-dumps bench-search bench-sparql soak lock vendor clean
 
@@ -21,7 +23,8 @@ build: $(VENV)/.run                ## the gate, then a release in .reviewgraph/
 
 test: $(VENV)/.dev lint types layers ## everything that CI checks
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n auto --maxprocesses 4 --dist loadfile $(ALONE:%=--ignore %)
+	$(BIN)/coverage run -m pytest $(ALONE)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

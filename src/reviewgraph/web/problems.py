@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reviewgraph.errors import (
+    EngineError,
     GateError,
     NotSerializable,
     PublicationError,
@@ -43,6 +44,7 @@ STATUSES: dict[type[ReviewgraphError], int] = {
     GateError: 500,
     ReleaseError: 500,
     NotSerializable: 406,
+    EngineError: 502,
     QueryError: 500,
     QueryRefused: 400,
     QuerySyntaxError: 400,
