@@ -8,7 +8,7 @@ EXAMPLES ?= 10000
 EDITS ?= 500
 TURTLE := . tests/museum
 # Tests of deadlines and of what processes leave behind: nothing else may run beside them.
-ALONE := tests/web/sparql tests/gate/test_bounded.py
+ALONE := tests/gate/test_bounded.py tests/web/sparql
 
 .PHONY: serve test validate build lint types layers format bench bench-dumps bench-search bench-sparql soak lock vendor clean
 
