@@ -11,6 +11,7 @@ process (gate, build) and what the processes have together (server).
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import random
 import shutil
@@ -85,9 +86,8 @@ def _served(release: Path, scratch: Path) -> Row:
 
 
 def _base(release: Path) -> str:
-    with (release / "dump.nq").open(encoding="utf-8") as file:
-        line = next(line for line in file if "/graph/" in line)
-    return line.rpartition(" <")[2].partition("graph/")[0]
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    return str(manifest["base"])
 
 
 def _entities(release: Path, base: str) -> list[str]:
