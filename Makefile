@@ -10,7 +10,7 @@ TURTLE := . tests/museum
 # Tests of deadlines and of what processes leave behind: nothing else may run beside them.
 ALONE := tests/gate/test_bounded.py tests/web/sparql
 
-.PHONY: serve test validate build lint types layers format bench bench-dumps bench-search bench-sparql soak lock vendor clean
+.PHONY: serve test validate build lint types layers format bench bench-dumps bench-scale bench-search bench-sparql soak lock vendor clean
 
 serve: $(VENV)/.run                ## validate, build and serve this repository's data
 	$(BIN)/reviewgraph serve . --port $(PORT)
@@ -48,6 +48,9 @@ bench-sparql: $(VENV)/.bench       ## the SPARQL endpoint beside its peers (need
 
 bench-dumps: $(VENV)/.bench        ## what dumps take as the data grow: BENCH='--sizes 10000,10000000'
 	$(BIN)/python benchmarks/dumps.py $(BENCH)
+
+bench-scale: $(VENV)/.bench        ## how gate, build and server grow: BENCH='--sizes 10000,10000000'
+	$(BIN)/python benchmarks/scale.py --plot benchmarks/scale.svg $(BENCH)
 
 bench-search: $(VENV)/.bench       ## how long it takes to find a name: BENCH='--names 10000,1000000'
 	$(BIN)/python benchmarks/search.py $(BENCH)
