@@ -126,21 +126,28 @@ def _send(
 
 def _parts(graphs: dict[str, list[bytes]]) -> Iterator[str]:
     """The updates that add the lines, none much longer than an engine likes to read."""
-    part: list[str] = []
+    blocks: list[str] = []
     size = 0
     for graph, lines in graphs.items():
+        held: list[str] = []
         for line in lines:
-            part.append(f"GRAPH <{graph}> {{ {line.decode()} }}")
+            held.append(line.decode())
             size += len(line)
             if size > _MOST_BYTES:
-                yield _insert(part)
-                part, size = [], 0
-    if part:
-        yield _insert(part)
+                yield _insert([*blocks, _block(graph, held)])
+                blocks, held, size = [], [], 0
+        if held:
+            blocks.append(_block(graph, held))
+    if blocks:
+        yield _insert(blocks)
 
 
-def _insert(part: Sequence[str]) -> str:
-    return "INSERT DATA {\n" + "\n".join(part) + "\n}"
+def _block(graph: str, lines: Sequence[str]) -> str:
+    return f"GRAPH <{graph}> {{\n" + "\n".join(lines) + "\n}"
+
+
+def _insert(blocks: Sequence[str]) -> str:
+    return "INSERT DATA {\n" + "\n".join(blocks) + "\n}"
 
 
 def _batches(quads: Iterator[Quad], size: int) -> Iterator[list[Quad]]:
