@@ -123,6 +123,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Type", kind)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
+        self.send_header("Connection", "close")
         self.send_header("Content-Length", str(len(content) if length is None else length))
         self.end_headers()
         with contextlib.suppress(OSError):
