@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ import httpx
 
 from reviewgraph.command.serve import release_of
 from reviewgraph.errors import EngineError, Words
+from reviewgraph.gate.steps import Progress, Step, silent
 from reviewgraph.publish.load.engine import Access, Engine
 from reviewgraph.publish.load.loading import BATCH
 from reviewgraph.publish.load.loading import load as work
@@ -22,7 +23,7 @@ def load(
     update: str | None,
     lang: str,
     batch: int = BATCH,
-    tell: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = silent,
 ) -> Words:
     """Load the release that the folder is or holds; of a publication, one built now.
 
@@ -32,7 +33,7 @@ def load(
         update: the one that takes updates, if it is another.
         lang: of what a build has to say.
         batch: how many statements go in one update.
-        tell: told how many statements are there, of how many.
+        progress: told how many statements are there, of how many.
 
     Raises:
         EngineError: the engine did not do it.
@@ -40,7 +41,12 @@ def load(
     """
     release = release_of(folder, None, lang)
     with Engine(access(query, update, os.environ)) as engine:
-        done = work(release, engine, batch, tell)
+        done = work(
+            release,
+            engine,
+            batch,
+            lambda done, total: progress(Step("load", f"{done:,}/{total:,}")),
+        )
     spelt = Words("", "")
     if done.otherwise:
         spelt = Words(

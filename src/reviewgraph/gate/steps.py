@@ -15,8 +15,8 @@ class Step:
     """One piece of work that may take long or never end.
 
     ``phase`` is one of a few words (``read``, ``vocabulary``, ``shapes``, ``shacl``,
-    ``references``, ``questions``, ``evidence``, ``report``), ``subject`` the file or the rule's IRI
-    that it is about, empty for a phase as a whole.
+    ``references``, ``questions``, ``evidence``, ``report``, ``load``), ``subject`` the file or the
+    rule's IRI that it is about, or how far it is; empty for a phase as a whole.
     """
 
     phase: str
@@ -29,6 +29,8 @@ class Step:
             fallback = Words(f"ขั้นตอน {self.phase}", f"the step {self.phase}")
             return _PHASES.get(self.phase, fallback)
         subject = printable(self.subject)
+        if self.phase == "load":
+            return Words(f"ส่งแล้ว {subject} ข้อความ", f"{subject} statements are there")
         if self.phase == "questions":
             name = subject.rsplit("/", 1)[-1].removesuffix(".rq")
             return Words(f"คำถาม {name}", f"the question {name}")
@@ -53,6 +55,7 @@ _PHASES = {
     "store": Words("การสร้างคลังข้อมูล", "building the store"),
     "dumps": Words("การเขียนไฟล์ข้อมูลทั้งชุด", "writing the dumps"),
     "descriptions": Words("การเขียนคำอธิบายชุดข้อมูล", "writing the descriptions"),
+    "load": Words("การส่งข้อมูลไปยังเครื่องปลายทาง", "loading the statements"),
     "wait": Words("รอการแก้ไข", "waiting for an edit"),
     "report": Words("การเขียนรายงาน", "the writing of the report"),
 }

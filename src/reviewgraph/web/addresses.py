@@ -128,12 +128,14 @@ def endings(path: str) -> Iterator[tuple[str, Ending]]:
 class Addresses:
     """The addresses of one release: the way from an IRI to an address, and back.
 
-    An older release has all of its addresses below ``prefix``.
+    An older release has all of its addresses below ``prefix``. The IRIs of entities begin with
+    ``entity_base``.
     """
 
     def __init__(self, base: str, prefix: str = "") -> None:
         self.base = base
         self.prefix = prefix
+        self.entity_base = f"{base}{_ENTITY}"
 
     def at(self, path: str) -> str:
         """One of the addresses above, of this release."""
@@ -187,7 +189,7 @@ class Addresses:
         """The IRIs that a request for ``/doc/…`` or ``/id/…`` may mean, likeliest first."""
         rest = raw_path.removeprefix("/doc/") if raw_path.startswith("/doc/") else raw_path[4:]
         for path in spellings(rest):
-            yield f"{self.base}{_ENTITY}{path}"
+            yield f"{self.entity_base}{path}"
 
     def others(self, raw_path: str) -> Iterator[str]:
         """The IRIs that a request for any other address may mean, likeliest first."""

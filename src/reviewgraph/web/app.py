@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from reviewgraph.errors import Words
 from reviewgraph.release.history import Entry
@@ -38,7 +38,7 @@ from reviewgraph.web.explorer import explorer_router
 from reviewgraph.web.feed import feed_router
 from reviewgraph.web.pages import told
 from reviewgraph.web.questions import questions_router
-from reviewgraph.web.reconcile.service import router as reconciliation
+from reviewgraph.web.reconcile import matches, previews, suggestions
 from reviewgraph.web.releases import releases_router
 from reviewgraph.web.report import report_router
 from reviewgraph.web.rules import rules_router
@@ -123,7 +123,7 @@ def create_app(
         search_router(release),
         vocabulary.router,
         explorer_router(release),
-        *([reconciliation] if SEARCH_FILE in release.files else []),
+        *_reconciliation(release),
         interface.router,
         sparql_router(endpoint),
         definitions.router,  # the last: it takes every address that is left
@@ -148,6 +148,13 @@ def applications(
         return create_app(release, limits, store_mode, query_log, history, texts)
 
     return make
+
+
+def _reconciliation(release: Release) -> tuple[APIRouter, ...]:
+    """The routes that match names, if the release has any."""
+    if SEARCH_FILE not in release.files:
+        return ()
+    return matches.router, suggestions.router, previews.router
 
 
 def _told(source: Source, mode: Mode) -> tuple[object, ...]:

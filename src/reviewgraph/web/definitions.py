@@ -14,12 +14,12 @@ from rdflib.namespace import RDF
 
 from reviewgraph.rdf.formats import Syntax
 from reviewgraph.rdf.terms import IRI, Statement, statement
-from reviewgraph.web.addresses import GRAPHS, Ending, endings
+from reviewgraph.web.addresses import GRAPHS, PAGE_EXTENSION, PICTURE_EXTENSION, Ending, endings
 from reviewgraph.web.entities import find, links, raw_path, resource
-from reviewgraph.web.model import diagram, use
+from reviewgraph.web.model import connections, diagram, use
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
-from reviewgraph.web.representations import Resource, html, page_endings, rdf, respond, tree
+from reviewgraph.web.representations import Resource, html, page_endings, rdf, respond, svg, tree
 from reviewgraph.web.routes import add_resource
 from reviewgraph.web.site import Site, site_of
 from reviewgraph.web.usage import CLASS_KINDS, PROPERTY_KINDS
@@ -138,9 +138,11 @@ def ontology_resource(site: Site, asked: str) -> Resource:
     iri = site.ontologies[asked]
     described = site.document(iri)
     assert described is not None  # noqa: S101 - every document has a first page
+    drawn = bool(connections(site))
 
     def page(lang: str) -> bytes:
-        things = Viewer(site, lang).things(described)
+        here = found.address(PAGE_EXTENSION, lang)
+        things = Viewer(site, lang, here).things(described)
         kinds = _kinds(described.statements)
         groups: dict[str, list[Thing]] = {"classes": [], "properties": [], "other_terms": []}
         for thing in sorted(things[1:], key=lambda thing: thing.label.text):
@@ -152,12 +154,13 @@ def ontology_resource(site: Site, asked: str) -> Resource:
             found,
             thing=things[0],
             groups=[(name, terms) for name, terms in groups.items() if terms],
-            uses={term.iri: use(site, term.iri, lang) for term in things[1:]},
-            diagram=diagram(site, lang),
+            uses={term.iri: use(site, term.iri, lang, here) for term in things[1:]},
+            diagram_address=found.address(PICTURE_EXTENSION, lang) if drawn else "",
         )
 
     representations = [
         html(page),
+        *([svg(lambda lang: diagram(site, lang).encode())] if drawn else []),
         *rdf(lambda syntax: site.write(described.statements, syntax)),
         tree(site, lambda: site.write_tree(described.statements, iri)),
     ]

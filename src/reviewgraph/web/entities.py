@@ -35,7 +35,7 @@ def identify(request: Request, path: str) -> Response:
     site = site_of(request)
     iri = first_known(site, site.addresses.entities(raw_path(request)))
     if iri is None:
-        raise unknown(site.release.base + "id/" + path)
+        raise unknown(site.addresses.entity_base + path)
     location = site.addresses.at(site.addresses.document(iri))
     return Response(status_code=303, headers={"Location": location, "Cache-Control": "no-cache"})
 
@@ -46,7 +46,7 @@ def document(request: Request, path: str) -> Response:
     site = site_of(request)
     found = find(site, raw_path(request), site.addresses.entities)
     if found is None:
-        raise unknown(site.release.base + "id/" + path)
+        raise unknown(site.addresses.entity_base + path)
     iri, ending = found
     return respond(request, site, resource(site, iri, ending.page), ending)
 
@@ -139,6 +139,6 @@ def _page(site: Site, described: Document, shown: Resource, lang: str) -> bytes:
 
 def _explored(site: Site, iri: str) -> str:
     """What the explorer calls the thing; empty if it has no part in it."""
-    entities = f"{site.release.base}id/"
-    shown = site.in_force and SEARCH_FILE in site.release.files and iri.startswith(entities)
-    return iri.removeprefix(entities) if shown else ""
+    local = iri.removeprefix(site.addresses.entity_base)
+    shown = site.in_force and SEARCH_FILE in site.release.files and local != iri
+    return local if shown else ""

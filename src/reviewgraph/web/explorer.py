@@ -8,9 +8,8 @@ things that matter most are shown; ``?of=`` gives what is around one thing.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -28,8 +27,8 @@ from reviewgraph.web.entities import first_known, unknown
 from reviewgraph.web.negotiation import LANGUAGES
 from reviewgraph.web.pages import fill
 from reviewgraph.web.representations import (
-    Representation,
     Resource,
+    data,
     ending_of,
     html,
     page_endings,
@@ -112,23 +111,19 @@ def around(site: Site, iri: str) -> Web:
 
 def resource(site: Site, iri: str = "") -> Resource:
     """The page and the data; of what is around one thing, if one is named."""
-    web = around(site, iri) if iri else whole(site)
+
+    def web() -> Web:
+        return around(site, iri) if iri else whole(site)
 
     def page(lang: str) -> bytes:
-        kinds = list(_kinds(site, web, lang))
-        return fill(
-            site, lang, "explore.html", found, kinds=kinds, listed=_listed(site, web, lang), web=web
-        )
-
-    def data(_lang: str) -> bytes:
-        return (
-            json.dumps(_told(site, web), ensure_ascii=False, separators=(",", ":")) + "\n"
-        ).encode()
+        drawn = web()
+        kinds, listed = list(_kinds(site, drawn, lang)), _listed(site, drawn, lang)
+        return fill(site, lang, "explore.html", found, kinds=kinds, listed=listed, web=drawn)
 
     found = Resource(
         site.addresses.at(EXPLORE),
-        [html(page), Representation("JSON", "json", ("application/json",), data)],
-        query=urlencode({"of": iri.removeprefix(f"{site.release.base}id/")}) if iri else "",
+        [html(page), data(lambda: _told(site, web()))],
+        query=urlencode({"of": iri.removeprefix(site.addresses.entity_base)}) if iri else "",
     )
     return found
 
@@ -159,7 +154,7 @@ def explorer_router(release: Release) -> APIRouter:
     return router
 
 
-def _handler(ending: str | None) -> Any:  # noqa: ANN401 - a route of FastAPI
+def _handler(ending: str | None) -> Callable[[Request], Response]:
     wanted = ending_of(ending)
 
     def answer(request: Request) -> Response:
@@ -167,7 +162,7 @@ def _handler(ending: str | None) -> Any:  # noqa: ANN401 - a route of FastAPI
         given = request.query_params.get("of", "")
         if not given:
             return respond(request, site, resource(site), wanted)
-        asked = f"{site.release.base}id/{given}"
+        asked = site.addresses.entity_base + given
         iri = first_known(site, [asked]) if _is_iri(asked) else None
         if iri is None:
             raise unknown(asked)
@@ -185,7 +180,7 @@ def _is_iri(text: str) -> bool:
 
 
 def _whole(site: Site) -> Web:
-    things = index_of(site).first(MOST_NODES + 1, f"{site.release.base}id/")
+    things = index_of(site).first(MOST_NODES + 1, site.addresses.entity_base)
     shown = things[:MOST_NODES]
     known = {thing.iri for thing in shown}
     return Web(tuple(shown), tuple(_edges(site, known, known)), len(things) > MOST_NODES)
@@ -227,14 +222,21 @@ def _told(site: Site, web: Web) -> dict[str, Any]:
     degrees = web.degrees()
     return {
         "cut": web.cut,
-        "kinds": [{"iri": kind, "label": _labels(site, kind)} for kind in kinds],
-        "properties": {name: _labels(site, name) for name in properties},
+        "kinds": [
+            # The label of a thing of no kind is a dash.
+            {
+                "iri": kind,
+                "label": site.labels.in_all(kind) if kind else dict.fromkeys(LANGUAGES, "–"),
+            }
+            for kind in kinds
+        ],
+        "properties": {name: site.labels.in_all(name) for name in properties},
         "nodes": [
             {
                 "iri": thing.iri,
-                "label": _labels(site, thing.iri),
-                "page": {lang: at[0] for lang in LANGUAGES if (at := site.href(thing.iri, lang))},
-                "kind": kinds[_kind(thing)],
+                "label": site.labels.in_all(thing.iri),
+                "page": site.pages(thing.iri),
+                "kind": kinds[thing.kind],
                 "degree": degrees[thing.iri],
             }
             for thing in web.things
@@ -246,24 +248,14 @@ def _told(site: Site, web: Web) -> dict[str, Any]:
     }
 
 
-def _labels(site: Site, iri: str) -> dict[str, str]:
-    if not iri:  # of a thing of no kind
-        return dict.fromkeys(LANGUAGES, "–")
-    return {lang: site.labels.of(iri, lang).text for lang in LANGUAGES}
-
-
-def _kind(thing: Named) -> str:
-    return thing.kinds[0] if thing.kinds else ""
-
-
 def _by_size(web: Web) -> list[str]:
-    counts = Counter(_kind(thing) for thing in web.things)
+    counts = Counter(thing.kind for thing in web.things)
     return sorted(counts, key=lambda kind: (-counts[kind], kind))
 
 
 def _kinds(site: Site, web: Web, lang: str) -> Iterator[_Kind]:
     valuer = Valuer(site, lang)
-    counts = Counter(_kind(thing) for thing in web.things)
+    counts = Counter(thing.kind for thing in web.things)
     for kind in _by_size(web):
         listed = site.addresses.page(site.lists[kind], lang) if kind in site.lists else ""
         link = valuer.link(kind) if kind else Value("–")
@@ -278,7 +270,7 @@ def _listed(site: Site, web: Web, lang: str) -> list[_Listed]:
     return [
         _Listed(
             valuer.link(thing.iri),
-            site.labels.of(_kind(thing), lang).text if thing.kinds else "",
+            site.labels.of(thing.kind, lang).text if thing.kind else "",
             degrees[thing.iri],
         )
         for thing in ordered[:_LISTED]

@@ -1,4 +1,4 @@
-"""Forms and bodies as clients send them: counted while they come in, and read as UTF-8."""
+"""Forms, bodies and numbers as clients send them: counted while they come in, read with care."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi import Request
 from reviewgraph.web.problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
+_NUMBER = re.compile("[0-9]{1,4}")
 # What quoted-printable would take in another way.
 _ODD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[\r\n]")
 
@@ -74,6 +75,24 @@ def text_of(octets: bytes, where: str) -> str:
         return octets.decode()
     except UnicodeDecodeError as error:
         raise _not_text(where) from error
+
+
+def whole_number(request: Request, name: str, otherwise: int) -> int:
+    """A parameter of the address that is a number; ``otherwise`` if it is not given.
+
+    Raises:
+        Problem: it is no whole number of four digits at most, or given twice.
+    """
+    given = request.query_params.getlist(name)
+    if not given:
+        return otherwise
+    if len(given) > 1 or not _NUMBER.fullmatch(given[0]):
+        raise Problem(
+            400,
+            f"{name} ต้องเป็นจำนวนเต็มหนึ่งจำนวน ไม่เกินสี่หลัก",
+            f"{name} must be one whole number, of four digits at most",
+        )
+    return int(given[0])
 
 
 def _not_text(where: str) -> Problem:

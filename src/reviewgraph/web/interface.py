@@ -87,26 +87,24 @@ def _parts(site: Site, lang: str) -> Iterator[Part]:
     told_of.sort(key=lambda each: order.get(each[0], len(order)))
     for tag, members in groupby(told_of, key=lambda each: each[0]):
         title = TAGS[tag].get(lang) if tag in TAGS else tag
-        by_meaning: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = {}
+        same: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = {}
         for _, path, method, operation in members:
-            key = method, _stem(operation["summary"])
-            by_meaning.setdefault(key, []).append((path, operation))
-        operations = (
-            _operation(site, method, same, lang) for (method, _), same in by_meaning.items()
-        )
+            same.setdefault((method, _stem(path)), []).append((path, operation))
+        operations = (_operation(site, method, each, lang) for (method, _), each in same.items())
         yield Part(tag, title, tuple(operations))
 
 
-def _stem(summary: str) -> str:
-    """A summary without the format it names: the same in all of them is told once."""
-    return summary.partition(" in ")[0] if summary.startswith("The dataset") else summary
+def _stem(path: str) -> str:
+    """An address without the ending of a format: what differs in nothing else is told once."""
+    before, slash, last = path.rpartition("/")
+    return f"{before}{slash}{last.partition('.')[0] or last}"
 
 
 def _operation(
     site: Site, method: str, same: list[tuple[str, dict[str, Any]]], lang: str
 ) -> Operation:
     path, operation = same[0]
-    summary, about = _stem(operation["summary"]), operation.get("description", "")
+    summary, about = operation["summary"], operation.get("description", "")
     about_lang = "en"
     name = path.rpartition("/")[2]
     question = next((q for q in site.release.questions if q.name == name), None)

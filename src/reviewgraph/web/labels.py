@@ -16,6 +16,7 @@ from reviewgraph.errors import Words
 from reviewgraph.rdf.terms import IRI, Literal, Term, statement
 from reviewgraph.store.interface import Store
 from reviewgraph.web.dates import in_words
+from reviewgraph.web.negotiation import LANGUAGES
 
 JOINT = " · "
 MOST_PARTS = 5
@@ -91,6 +92,10 @@ class Labels:
             if isinstance(quad.object, Literal)
         }
         return sorted(found - {shown}, key=lambda label: (label.lang, label.text))
+
+    def in_all(self, iri: str) -> dict[str, str]:
+        """What to call the thing, by the languages of pages."""
+        return {lang: self.of(iri, lang).text for lang in LANGUAGES}
 
     def short(self, iri: str) -> str:
         """The prefixed name, or the IRI if no prefix fits."""

@@ -23,7 +23,7 @@ from reviewgraph.web.usage import usage_of
 from reviewgraph.web.values import Value, Valuer
 from reviewgraph.web.words import SITE
 
-_EXAMPLES: Final = 3
+_EXAMPLES: Final = 2
 _LOOKED_AT: Final = 50
 """Of a class with thousands of instances the first of these are examples."""
 _TYPE: Final = IRI(str(RDF.type))
@@ -37,6 +37,11 @@ class Demand:
     least: int
     most: int | None
     kinds: tuple[str, ...]
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there are values that it would refuse; a shape may do no more than name it."""
+        return bool(self.least or self.most is not None or self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,13 @@ class Use:
     asked: tuple[Asked, ...] = ()
 
 
-def use(site: Site, iri: str, lang: str) -> Use | None:
-    """How a class or a property is used; nothing for other words."""
+def use(site: Site, iri: str, lang: str, here: str = "") -> Use | None:
+    """How a class or a property is used, told at ``here``; nothing for other words."""
     usage = usage_of(site)
-    valuer = Valuer(site, lang)
+    valuer = Valuer(site, lang, here)
     if iri in usage.classes:
-        asked = tuple(_asked(demand, valuer, lang) for demand in _demands(site).get(iri, ()))
+        demands = _demands(site).get(iri, ())
+        asked = tuple(_asked(each, site, valuer, lang) for each in demands if each.says_something)
         examples = tuple((valuer.link(thing),) for thing in _instances(site, iri))
         return Use(usage.classes[iri], SITE["instances"].get(lang), examples, asked)
     if iri in usage.properties:
@@ -72,22 +78,25 @@ def use(site: Site, iri: str, lang: str) -> Use | None:
     return None
 
 
-def diagram(site: Site, lang: str) -> str:
-    """The classes with the properties that lead from one to another, as SVG; empty without any."""
-    valuer = Valuer(site, lang)
-
-    def node(iri: str) -> network.Node:
-        return network.Node(iri, valuer.link(iri).text)
-
-    rows = [
-        (node(name), node(demand.path), node(kind))
+def connections(site: Site) -> list[tuple[str, str, str]]:
+    """The classes with the properties that lead from one to another."""
+    classes = usage_of(site).classes
+    return [
+        (name, demand.path, kind)
         for name, demands in sorted(_demands(site).items())
         for demand in demands
         for kind in demand.kinds
-        if kind in usage_of(site).classes
+        if kind in classes
     ]
-    if not rows:
-        return ""
+
+
+def diagram(site: Site, lang: str) -> str:
+    """The connections as SVG."""
+
+    def node(iri: str) -> network.Node:
+        return network.Node(iri, site.labels.of(iri, lang).text)
+
+    rows = [(node(one), node(path), node(other)) for one, path, other in connections(site)]
     words = [SITE[key].get(lang) for key in ("class", "property", "class")]
     title = SITE["class_diagram"].get(lang)
     about = SITE["class_diagram_about"].get(lang)
@@ -146,7 +155,7 @@ def _joined(one: Demand | None, other: Demand) -> Demand:
     return Demand(one.path, max(one.least, other.least), min(limits, default=None), kinds)
 
 
-def _asked(demand: Demand, valuer: Valuer, lang: str) -> Asked:
+def _asked(demand: Demand, site: Site, valuer: Valuer, lang: str) -> Asked:
     if demand.most is None:
         count = f"≥ {demand.least}"
     elif demand.least == demand.most:
@@ -155,7 +164,12 @@ def _asked(demand: Demand, valuer: Valuer, lang: str) -> Asked:
         count = f"{demand.least}–{demand.most}"
     if demand.least == 0 and demand.most is None:
         count = SITE["any_number"].get(lang)
-    return Asked(valuer.link(demand.path), count, tuple(map(valuer.link, demand.kinds)))
+    classes = usage_of(site).classes
+    kinds = (
+        valuer.link(kind) if kind in classes else Value(site.labels.short(kind))
+        for kind in demand.kinds
+    )
+    return Asked(valuer.link(demand.path), count, tuple(kinds))
 
 
 def _instances(site: Site, iri: str) -> list[str]:

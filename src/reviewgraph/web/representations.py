@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -109,6 +110,20 @@ def html(write: Callable[[str], bytes]) -> Representation:
 def svg(write: Callable[[str], bytes]) -> Representation:
     """A picture with words in the reader's language."""
     return Representation("SVG", PICTURE_EXTENSION, ("image/svg+xml",), write, by_language=True)
+
+
+def data(content: Callable[[], object]) -> Representation:
+    """JSON of a shape of its own, written on one line."""
+
+    def write(_lang: str) -> bytes:
+        return json_line(content())
+
+    return Representation("JSON", JSON_EXTENSION, ("application/json",), write)
+
+
+def json_line(content: object) -> bytes:
+    """A document of JSON as it is sent."""
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def rdf(

@@ -6,8 +6,6 @@ files alone gets all names in one file, and ``static/search.js`` looks through t
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,17 +17,18 @@ from fastapi.responses import Response
 
 from reviewgraph.release.manifest import SEARCH_FILE, Release
 from reviewgraph.release.search.looking import MOST, Found, Index
-from reviewgraph.release.search.names import Name, Named
+from reviewgraph.release.search.names import Name
 from reviewgraph.web import addresses
 from reviewgraph.web.conditions import is_current
-from reviewgraph.web.negotiation import LANGUAGES
+from reviewgraph.web.forms import whole_number
 from reviewgraph.web.pages import fill
 from reviewgraph.web.problems import Problem
 from reviewgraph.web.representations import (
-    Representation,
     Resource,
+    data,
     ending_of,
     html,
+    json_line,
     page_endings,
     respond,
 )
@@ -39,7 +38,6 @@ from reviewgraph.web.view import Viewer
 
 LONGEST_QUESTION: Final = 200
 _JSON: Final = "application/json"
-_NUMBER: Final = re.compile("[0-9]{1,4}")
 _NEAR: Final = frozenset({"slip", "sound"})
 _EXAMPLES: Final = 6
 _MOST_INDEXED: Final = 100_000
@@ -125,14 +123,13 @@ def resource(site: Site, question: str = "", most: int = MOST) -> Resource:
             action=site.addresses.page(addresses.SEARCH, lang),
         )
 
-    def data(_lang: str) -> bytes:
-        told = [_told(site, each) for each in index.find(question, most)]
-        return (json.dumps({"q": question, "found": told}, ensure_ascii=False) + "\n").encode()
+    def told() -> dict[str, Any]:
+        return {"q": question, "found": [_told(site, each) for each in index.find(question, most)]}
 
     query: dict[str, str | int] = {"q": question} if question else {}
     shown = Resource(
         site.addresses.at(addresses.SEARCH),
-        [html(page), Representation("JSON", "json", (_JSON,), data)],
+        [html(page), data(told)],
         query=urlencode(query if most == MOST else {**query, "limit": most}),
     )
     return shown
@@ -173,10 +170,7 @@ def _handler(ending: str | None) -> Callable[[Request], Response]:
 
 
 def _limit(request: Request) -> int:
-    given = request.query_params.getlist("limit") or [str(MOST)]
-    if len(given) > 1 or not _NUMBER.fullmatch(given[0]):
-        raise Problem(400, "limit ต้องเป็นจำนวนเต็มหนึ่งจำนวน", "limit must be one whole number")
-    return min(max(int(given[0]), 1), MOST)
+    return min(max(whole_number(request, "limit", MOST), 1), MOST)
 
 
 def _index(request: Request) -> Response:
@@ -190,30 +184,29 @@ def _index(request: Request) -> Response:
 
 def _document(site: Site) -> bytes:
     things = index_of(site).first(_MOST_INDEXED)
-    kinds = {kind for thing in things for kind in thing.kinds[:1]}
+    kinds = {thing.kind for thing in things if thing.kind}
     content = {
-        "kinds": {kind: _labels(site, kind) for kind in sorted(kinds)},
+        "kinds": {kind: site.labels.in_all(kind) for kind in sorted(kinds)},
         "things": [
             {
                 "at": found[0].removesuffix(".th.html"),
-                "kind": thing.kinds[0] if thing.kinds else "",
+                "kind": thing.kind,
                 "names": [[name.text, name.lang, int(name.other)] for name in thing.names],
             }
             for thing in things
             if (found := site.href(thing.iri, "th")) and "#" not in found[0]
         ],
     }
-    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return json_line(content)
 
 
 def _told(site: Site, found: Found) -> dict[str, Any]:
     thing, name = found.thing, found.name
-    pages = {lang: at[0] for lang in LANGUAGES if (at := site.href(thing.iri, lang))}
     return {
         "iri": thing.iri,
-        "pages": pages,
-        "label": _labels(site, thing.iri),
-        "kinds": [{"iri": kind, "label": _labels(site, kind)} for kind in thing.kinds],
+        "pages": site.pages(thing.iri),
+        "label": site.labels.in_all(thing.iri),
+        "kinds": [{"iri": kind, "label": site.labels.in_all(kind)} for kind in thing.kinds],
         "names": [_name(each) for each in thing.names],
         "matched": {**_name(name), "how": found.how, "parts": parts(name.text, found.spans)},
     }
@@ -223,15 +216,11 @@ def _name(name: Name) -> dict[str, str]:
     return {"text": name.text, "lang": name.lang}
 
 
-def _labels(site: Site, iri: str) -> dict[str, str]:
-    return {lang: site.labels.of(iri, lang).text for lang in LANGUAGES}
-
-
 def _groups(found: list[Found], viewer: Viewer) -> Iterator[Group]:
     """By kind, the kinds in the order of their best thing."""
     kinds: dict[str, list[Line]] = {}
     for each in found:
-        kinds.setdefault(_kind(each.thing), []).append(_line(each, viewer))
+        kinds.setdefault(each.thing.kind, []).append(_line(each, viewer))
     for kind, lines in kinds.items():
         yield Group(viewer.link(kind) if kind else None, tuple(lines))
 
@@ -242,18 +231,13 @@ def _line(found: Found, viewer: Viewer) -> Line:
     return Line(link, parts(found.name.text, found.spans), found.name.lang, same)
 
 
-def _kind(thing: Named) -> str:
-    return thing.kinds[0] if thing.kinds else ""
-
-
 def _examples(site: Site, lang: str) -> list[str]:
     """Names to try, of one thing of each kind: what matters most has the smallest numbers."""
     chosen: dict[str, str] = {}
-    for thing in index_of(site).first(below=f"{site.release.base}id/"):
+    for thing in index_of(site).first(below=site.addresses.entity_base):
         if len(chosen) == _EXAMPLES:
             break
-        kind = _kind(thing)
-        if kind and kind not in chosen:
+        if thing.kind and thing.kind not in chosen:
             name = min(thing.names, key=lambda each: (each.lang != lang, len(each.text)))
-            chosen[kind] = name.text
+            chosen[thing.kind] = name.text
     return list(dict.fromkeys(chosen.values()))

@@ -38,8 +38,9 @@ from reviewgraph.store.embedded import EmbeddedStore
 from reviewgraph.store.interface import Table
 from reviewgraph.web.addresses import CONTEXT, PAGES, Addresses, browse, uri
 from reviewgraph.web.labels import Labels
+from reviewgraph.web.negotiation import LANGUAGES
 from reviewgraph.web.rulebook import Rulebook, free, last_part
-from reviewgraph.web.words import TERMS
+from reviewgraph.web.term_words import TERMS
 
 SHORT_NAME = 12
 # What vocabularies of lists have in common: a thing says which one it is among its like.
@@ -97,6 +98,10 @@ class Site:
     def in_force(self) -> bool:
         """Whether this is what the site is today."""
         return not self.addresses.prefix
+
+    def pages(self, iri: str) -> dict[str, str]:
+        """Where the pages of a thing are, by language; empty if it has none."""
+        return {lang: at[0] for lang in LANGUAGES if (at := self.href(iri, lang))}
 
     @property
     def short_name(self) -> str:

@@ -20,6 +20,7 @@ from reviewgraph.web.representations import with_charset
 
 FOLDER = Path(__file__).parent / "static"
 _VENDORED = re.compile(r"vendor/[^/]+/")
+_UNKNOWN = "application/octet-stream"
 _FONT = "font/woff2"  # which not every system's table of media types has
 router = APIRouter()
 _FILES = {
@@ -40,5 +41,5 @@ def static(request: Request, name: str) -> Response:
     headers = {"ETag": _TAGS[name], "Cache-Control": kept}
     if is_current(request, _TAGS[name]):
         return Response(status_code=304, headers=headers)
-    media_type = _FONT if name.endswith(".woff2") else mimetypes.guess_type(name)[0] or ""
+    media_type = _FONT if name.endswith(".woff2") else mimetypes.guess_type(name)[0] or _UNKNOWN
     return Response(_FILES[name], headers=headers, media_type=with_charset(media_type))

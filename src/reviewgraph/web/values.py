@@ -34,11 +34,12 @@ class Value:
 
 
 class Valuer:
-    """Turns terms into values."""
+    """Turns terms into values, for the page in ``lang`` that is at the address ``here``."""
 
-    def __init__(self, site: Site, lang: str) -> None:
+    def __init__(self, site: Site, lang: str, here: str = "") -> None:
         self._site = site
         self._lang = lang
+        self._here = here
 
     def link(self, iri: str, label: Label | None = None, besides: str = "") -> Value:
         """A thing as a link, named or as ``label`` says."""
@@ -47,6 +48,8 @@ class Valuer:
         if found is None:
             return Value(label.text, label.lang, title=iri)
         address, external = found
+        if self._here and address.startswith(f"{self._here}#"):
+            address = address[len(self._here) :]
         return Value(label.text, label.lang, address, external)
 
     def value(self, term: Term, besides: str = "") -> Value:

@@ -20,6 +20,7 @@ from reviewgraph.web.values import Value, Valuer
 MOST_VALUES = 500
 MOST_INWARD = 500
 _TYPE = str(RDF.type)
+_DEFINED_BY = str(RDFS.isDefinedBy)
 _ALT = str(SKOS.altLabel)
 _SUBJECT, _PREDICATE, _OBJECT = str(RDF.subject), str(RDF.predicate), str(RDF.object)
 _DESCRIPTIONS = (
@@ -78,13 +79,13 @@ class Thing:
 class Viewer(Valuer):
     """Turns documents into what a page in one language shows."""
 
-    def __init__(self, site: Site, lang: str) -> None:
-        super().__init__(site, lang)
+    def __init__(self, site: Site, lang: str, here: str = "") -> None:
+        super().__init__(site, lang, here)
         self._evidence = evidence_of(site)
 
     def things(self, document: Document) -> list[Thing]:
         """The members of a document that anything is said of, the entity first."""
-        statements = _Index(document.statements)
+        statements = _Index(each for each in document.statements if not _says_where(each, document))
         members = [iri for iri in document.members if iri == document.iri or statements.own(iri)]
         return [self._thing(iri, document, statements) for iri in members]
 
@@ -220,3 +221,9 @@ def _in_order(values: Iterable[tuple[float, Told]]) -> tuple[Told, ...]:
         values, key=lambda entry: (entry[0], entry[1].machine, collation.key(entry[1].text))
     )
     return tuple(value for _, value in ordered)
+
+
+def _says_where(statement: Statement, document: Document) -> bool:
+    """Whether it says that a word is defined on the very page that shows it."""
+    _, predicate, value = statement
+    return predicate.value == _DEFINED_BY and value == IRI(document.iri)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,7 +9,7 @@ from fastapi import APIRouter
 from reviewgraph.rdf.namespaces import PREFIXES
 from reviewgraph.web.addresses import VOCABULARY
 from reviewgraph.web.negotiation import LANGUAGES
-from reviewgraph.web.representations import Representation, Resource
+from reviewgraph.web.representations import Resource, data
 from reviewgraph.web.routes import add_resource
 from reviewgraph.web.site import Site
 from reviewgraph.web.usage import usage_of
@@ -21,20 +20,17 @@ router = APIRouter(tags=["vocabulary"])
 def resource(site: Site) -> Resource:
     """The words as JSON: each with its IRI, its short name, labels, and how often it is used."""
 
-    def write(_lang: str) -> bytes:
+    def words() -> dict[str, Any]:
         prefixes = {**PREFIXES, **site.release.prefixes}
         usage = usage_of(site)
-        content = {
+        return {
             "prefixes": dict(sorted(prefixes.items())),
             "classes": _words(site, prefixes, usage.classes),
             "properties": _words(site, prefixes, usage.properties),
         }
-        return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
     stem = VOCABULARY.removesuffix(".json")
-    return Resource(
-        site.addresses.at(stem), [Representation("JSON", "json", ("application/json",), write)]
-    )
+    return Resource(site.addresses.at(stem), [data(words)])
 
 
 add_resource(

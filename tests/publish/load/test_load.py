@@ -227,6 +227,20 @@ def test_a_process_that_is_killed_leaves_the_old_release(releases, engine, proxy
     assert lines_there(engine, new) == lines_of(new)
 
 
+def test_the_one_who_waits_is_told_what_is_under_way(oxigraph, release):
+    command = [sys.executable, "-m", "reviewgraph", "load", str(release.path), "--lang", "en"]
+    done = subprocess.run(
+        [*command, "--to", f"{oxigraph}/query"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "CI": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "… loading the statements" in done.stderr
+    assert "is in force there" in done.stderr
+
+
 def test_a_passing_fault_is_waited_for_as_long_as_is_asked(proxy):
     waited = []
     address = f"http://127.0.0.1:{proxy.port}"

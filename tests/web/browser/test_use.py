@@ -165,7 +165,8 @@ def test_an_example_is_put_into_the_editor(window_on, own_site):
         window.go("/sparql.en.html")
         window.page.click("ul.examples a >> nth=0")
         window.page.wait_for_selector(".yasqe .CodeMirror")
-        assert "#+ summary" in text_of(window) or "SELECT" in text_of(window)
+        assert text_of(window).startswith("#+ id: Q01\n")
+        assert "SELECT" in text_of(window)
         assert window.page.locator("#result td").count() > 0
 
 
@@ -202,7 +203,7 @@ WITHOUT = {
     f"/sparql.th.html?query={QUERY}": "#result td",
     "/explore.th.html": "main table",
     "/questions/q10-themes-of-a-day.th.html": "main form select, main form input",
-    "/def.th.html": "svg",
+    "/def.th.html": "figure.picture img",
 }
 
 

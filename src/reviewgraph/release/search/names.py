@@ -35,6 +35,11 @@ class Named:
     kinds: tuple[str, ...]
     names: tuple[Name, ...]
 
+    @property
+    def kind(self) -> str:
+        """The kind it is listed under; empty if it has none."""
+        return self.kinds[0] if self.kinds else ""
+
 
 def named(
     triples: Iterable[Statement], base: str, label_properties: Sequence[str]

@@ -81,7 +81,7 @@ def _of_instances(site: Site, kind: str) -> set[str]:
 
 def _values(site: Site, thing: str, path: str, lang: str) -> Iterator[dict[str, Any]]:
     try:
-        subject, predicate = IRI(f"{site.release.base}id/{thing}"), IRI(path)
+        subject, predicate = IRI(site.addresses.entity_base + thing), IRI(path)
     except ValueError:  # an empty cell, or something that names nothing here
         return
     found = {
@@ -101,7 +101,7 @@ def _distance(term: IRI | Literal, lang: str) -> int:
 
 def _cell(site: Site, term: IRI | Literal, lang: str) -> dict[str, Any]:
     if isinstance(term, IRI):
-        local = term.value.removeprefix(site.release.base + "id/")
+        local = term.value.removeprefix(site.addresses.entity_base)
         if local == term.value:
             return {"str": term.value}
         return {"id": local, "name": site.labels.of(term.value, lang).text}

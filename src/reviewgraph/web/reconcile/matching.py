@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Final
 
 from reviewgraph.rdf.terms import IRI, Literal
@@ -32,6 +33,9 @@ _OF_ANOTHER_TYPE: Final = 0.6
 _CONDITIONS: Final = 1 / 3
 _LEAST: Final = 20.0
 _LOOKED_AT: Final = 60
+"""Of a name as many things are scored, of a property as many values are looked at."""
+_COMPARED: Final = 120
+"""Characters: what comparing takes grows with the product of two lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,12 @@ class Candidate:
 def candidates(site: Site, query: Query) -> list[Candidate]:
     """What a query may mean, the best first."""
     index = index_of(site)
-    entities = site.release.base + "id/"
     scored = []
     for thing in _found(site, index, query):
         fits = _fits(thing, query)
-        if not thing.iri.startswith(entities) or (not fits and query.strict != "should"):
+        if not thing.iri.startswith(site.addresses.entity_base) or (
+            not fits and query.strict != "should"
+        ):
             continue
         name_score = _name_score(site, thing, query.name) if query.name else _SAME
         share = _share(site, thing.iri, query.conditions)
@@ -90,11 +95,16 @@ def _found(site: Site, index: Index, query: Query) -> Iterable[Named]:
 
 def _with(site: Site, index: Index, conditions: tuple[Condition, ...]) -> Iterable[Named]:
     """What has the value of the first property, where no name is given."""
-    for value in conditions[0].values:
-        for each in index.find(value, _LOOKED_AT):
-            for quad in site.store.quads(object=IRI(each.thing.iri)):
-                if isinstance(quad.subject, IRI) and (thing := index.of(quad.subject.value)):
-                    yield thing
+    meant = [each.thing.iri for each in index.find(conditions[0].values[0], _LOOKED_AT)]
+    pointing = (
+        quad.subject.value
+        for iri in meant
+        for quad in islice(site.store.quads(object=IRI(iri)), _LOOKED_AT)
+        if isinstance(quad.subject, IRI)
+    )
+    for iri in dict.fromkeys(pointing):
+        if thing := index.of(iri):
+            yield thing
 
 
 def _fits(thing: Named, query: Query) -> bool:
@@ -111,16 +121,16 @@ def _name_score(site: Site, thing: Named, name: str) -> float:
     for each in thing.names:
         known = {form(each.text), form(stripped(site, each.text))}
         if asked & known:
-            return _SAME_BESIDES if each.other and best < _SAME else _SAME
-        alike = max(
-            SequenceMatcher(None, one, other, autojunk=False).ratio()
-            for one in asked
-            for other in known
-        )
-        best = max(best, _ALIKE * alike)
+            return _SAME_BESIDES if each.other else _SAME
+        best = max(best, _ALIKE * max(_alike(one, other) for one in asked for other in known))
         if heard and heard == sound(stripped(site, each.text)):
             best = max(best, _SOUNDING)
     return best
+
+
+def _alike(one: str, other: str) -> float:
+    """The share of two names that is alike, of their beginnings if they are long."""
+    return SequenceMatcher(None, one[:_COMPARED], other[:_COMPARED], autojunk=False).ratio()
 
 
 def _share(site: Site, iri: str, conditions: tuple[Condition, ...]) -> float:
@@ -136,8 +146,8 @@ def _has(site: Site, iri: str, condition: Condition) -> bool:
     except ValueError:
         return False
     asked = {form(value) for value in condition.values} - {""}
-    ids = set(condition.values) | {f"{site.release.base}id/{each}" for each in condition.values}
-    for quad in site.store.quads(subject=IRI(iri), predicate=path):
+    ids = set(condition.values) | {site.addresses.entity_base + each for each in condition.values}
+    for quad in islice(site.store.quads(subject=IRI(iri), predicate=path), _LOOKED_AT):
         if isinstance(quad.object, Literal):
             if form(quad.object.value) in asked:
                 return True
