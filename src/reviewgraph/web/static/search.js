@@ -220,9 +220,12 @@ function combobox(input) {
     else input.removeAttribute("aria-activedescendant");
     item?.scrollIntoView({ block: "nearest" });
   };
-  const close = () => {
+  const settle = () => {
     clearTimeout(timer);
     waiting?.abort();
+  };
+  const close = () => {
+    settle();
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
     choose(-1);
@@ -246,12 +249,12 @@ function combobox(input) {
     waiting?.abort();
     if (!question) return close();
     waiting = new AbortController();
+    const { signal } = waiting;
     try {
-      const { signal } = waiting;
       const found = await suggestions(input.dataset.suggest, question, signal);
       if (!signal.aborted && document.activeElement === input) open(found);
     } catch {
-      close(); // no suggestions, then: the form works without
+      if (!signal.aborted) close(); // no suggestions, then: the form works without
     }
     return undefined;
   };
@@ -266,13 +269,15 @@ function combobox(input) {
       close();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (!count) ask();
-      else if (event.key === "ArrowDown") choose(chosen + 1 === count ? -1 : chosen + 1);
+      if (!count) return ask();
+      settle(); // a list that is walked through does not change
+      if (event.key === "ArrowDown") choose(chosen + 1 === count ? -1 : chosen + 1);
       else choose(chosen === -1 ? count - 1 : chosen - 1);
     } else if (event.key === "Enter" && chosen >= 0) {
       event.preventDefault();
       location.assign(list.children[chosen].dataset.href);
     }
+    return undefined;
   });
   input.addEventListener("blur", close);
   list.addEventListener("mousedown", (event) => {
