@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import socket
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -19,6 +21,7 @@ from starlette.datastructures import Headers
 from reviewgraph.gate.judge import judge
 from reviewgraph.publication.folder import load
 from reviewgraph.release.build import build
+from reviewgraph.release.history import HISTORY
 from reviewgraph.web.server import config_of
 
 REPO = Path(__file__).resolve().parents[1]
@@ -65,9 +68,36 @@ def release_of(folder: Path, out: Path):
 
 
 @pytest.fixture(scope="session")
+def built():
+    """Makes the release of a folder, in an output folder."""
+    return release_of
+
+
+@pytest.fixture(scope="session")
 def museum(museum_folder, tmp_path_factory):
     """The small publication's release."""
     return release_of(museum_folder, tmp_path_factory.mktemp("museum"))
+
+
+@pytest.fixture(scope="session")
+def museum_out(museum_folder, tmp_path_factory):
+    """An output folder with two releases of the museum; in the second something was withdrawn."""
+    folder = tmp_path_factory.mktemp("published")
+    museum, out = folder / "museum", folder / "out"
+    shutil.copytree(museum_folder, museum)
+    release_of(museum, out)
+    with (museum / "data" / "artefacts.ttl").open("a") as file:
+        file.write(
+            "\n<https://museum.example/id/jar> <http://purl.org/dc/terms/isReplacedBy>"
+            " <https://museum.example/id/bowl> .\n"
+        )
+    release_of(museum, out)
+    path = out / HISTORY
+    history = json.loads(path.read_text())
+    for number, entry in enumerate(history):
+        entry["since"] = datetime(2024 + number, 1, 1, tzinfo=UTC).isoformat()
+    path.write_text(json.dumps(history))
+    return out
 
 
 @pytest.fixture(scope="session")

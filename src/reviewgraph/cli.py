@@ -190,6 +190,16 @@ def serve(
             "of what is free.",
         ),
     ] = StoreMode.auto,
+    store: Annotated[
+        str,
+        typer.Option(
+            "--store",
+            envvar="REVIEWGRAPH_STORE",
+            metavar="URL",
+            help="Where a SPARQL engine takes queries that the release was loaded into; "
+            "the statements are asked for there.",
+        ),
+    ] = "",
     strict: Annotated[
         int,
         typer.Option(
@@ -225,7 +235,7 @@ def serve(
     lang: LangOption = Lang.both,
 ) -> None:
     """Build if needed, then serve pages, Turtle, SPARQL and dumps."""
-    from reviewgraph.command.serve import output_of, release_of
+    from reviewgraph.command.serve import backend_of, output_of, release_of
     from reviewgraph.store.limits import Limits
     from reviewgraph.web.app import applications
     from reviewgraph.web.changeover import Changeover
@@ -239,7 +249,8 @@ def serve(
         typer.echo(f"เปิดดูที่ / open  http://{shown}:{port}/", err=True)
         limits = Limits(workers=workers, seconds=timeout, strict_bytes=strict)
         log = QueryLog(slow, literals=log_literals)
-        make = applications(limits, store_mode.value, log, sources)
+        backend = backend_of(store, store_mode.value)
+        make = applications(limits, backend, log, sources)
         run(Changeover(make, release, output_of(release)), listener)
 
 

@@ -13,6 +13,8 @@
         ├── QueryTimeout      its deadline passed
         ├── QueryTooLarge     the query or its result passes a limit
         ├── QueryFailed       its worker died or the engine gave up
+        ├── EngineDown        the engine elsewhere cannot be reached, or answers nonsense
+        ├── EngineLate        it did not answer in time
         └── QueueFull         too many queries are waiting
 
 HTTP status and exit code are given at the edges only (``web.problems``, ``cli``).
@@ -114,6 +116,18 @@ class QueryTooLarge(QueryError):
 
 class QueryFailed(QueryError):
     """The query's worker died, or the engine gave up."""
+
+
+class EngineDown(QueryError):
+    """There is no whole answer of the engine elsewhere; ``retry_after`` is in seconds, or 0."""
+
+    def __init__(self, th: str, en: str, retry_after: int = 0) -> None:
+        super().__init__(th, en)
+        self.retry_after = retry_after
+
+
+class EngineLate(QueryError):
+    """The engine elsewhere did not answer in time."""
 
 
 class QueueFull(QueryError):

@@ -2,46 +2,13 @@
 
 import functools
 import http.server
-import json
-import shutil
 import threading
-from datetime import UTC, datetime
 from http.client import HTTPConnection
 
 import pytest
 
-from reviewgraph.gate.judge import judge
-from reviewgraph.publication.folder import load
 from reviewgraph.publish.static import export
-from reviewgraph.release.build import build
-from reviewgraph.release.history import HISTORY
 from reviewgraph.release.manifest import open_release
-
-
-def built(folder, out):
-    publication = load(folder)
-    return build(publication, judge(publication), out)
-
-
-@pytest.fixture(scope="session")
-def museum_out(museum_folder, tmp_path_factory):
-    """An output folder with two releases of the museum; in the second something was withdrawn."""
-    folder = tmp_path_factory.mktemp("published")
-    museum, out = folder / "museum", folder / "out"
-    shutil.copytree(museum_folder, museum)
-    built(museum, out)
-    with (museum / "data" / "artefacts.ttl").open("a") as file:
-        file.write(
-            "\n<https://museum.example/id/jar> <http://purl.org/dc/terms/isReplacedBy>"
-            " <https://museum.example/id/bowl> .\n"
-        )
-    built(museum, out)
-    path = out / HISTORY
-    history = json.loads(path.read_text())
-    for number, entry in enumerate(history):
-        entry["since"] = datetime(2024 + number, 1, 1, tzinfo=UTC).isoformat()
-    path.write_text(json.dumps(history))
-    return out
 
 
 @pytest.fixture(scope="session")

@@ -262,7 +262,9 @@ def trigrams(names):
 def test_every_slip_of_a_name_leads_back_to_it(names, slip):
     name = names[0]
     assume(len(name) >= 4)
-    word = form(slipped(name, slip))
+    text = slipped(name, slip)
+    assume(unicodedata.normalize("NFC", text) == text)  # marks that change places are a second slip
+    word = form(text)
     assume(len(word) >= 4)
     after = following(iter(trigrams(names)))
     assert word in name or any(found in name for found in slips(word, after))

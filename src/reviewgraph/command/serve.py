@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import typer
 
+from reviewgraph.command.access import access
 from reviewgraph.errors import ReleaseError
 from reviewgraph.release.manifest import CURRENT, MANIFEST, PREVIEW, Release, open_release
+from reviewgraph.store.remote.engine import Engine
+from reviewgraph.store.source import ModeChoice
+from reviewgraph.web.backend import Backend, Elsewhere, Here
 
 
 def release_of(folder: Path, out: Path | None, lang: str, *, drafts: bool = False) -> Release:
@@ -32,6 +37,15 @@ def release_of(folder: Path, out: Path | None, lang: str, *, drafts: bool = Fals
             " or with a preview",
         )
     return release
+
+
+def backend_of(store: str, mode: ModeChoice) -> Backend:
+    """Where the statements of releases lie: in the engine at a URL, or without one here.
+
+    Raises:
+        EngineError: this is no such URL, or the credentials do not go together.
+    """
+    return Elsewhere(Engine(access(store, None, os.environ))) if store else Here(mode)
 
 
 def output_of(release: Release) -> Path | None:

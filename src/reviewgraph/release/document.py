@@ -30,6 +30,8 @@ from reviewgraph.store.interface import Store
 
 PAGE_SIZE = 500
 MOST_ENDS = 100
+_SORTED = 2_000
+"""Of a subject or an object with so many statements the pages are alike in every store."""
 _TYPE = IRI(str(RDF.type))
 _REPLACED_BY = IRI(str(DCTERMS.isReplacedBy))
 
@@ -75,7 +77,7 @@ def describe(
     """
     gathering = _Gathering(store, tuple(IRI(name) for name in label_properties))
     members = tuple(IRI(member) for member in (iri, *fragments))
-    own = (quad for member in members for quad in store.quads(subject=member))
+    own = (quad for member in members for quad in _in_order(store.quads(subject=member)))
     pointing = gathering.pointing_at(members) if inbound else iter(())
     begin = (page - 1) * page_size if page_size else 0
     end = begin + page_size if page_size else None
@@ -106,6 +108,15 @@ def describe(
         page=page,
         more=more,
     )
+
+
+def _in_order(quads: Iterator[Quad]) -> Iterator[Quad]:
+    """The quads in an order that every store has; where they are very many, in the store's own."""
+    first = list(islice(quads, _SORTED + 1))
+    if len(first) <= _SORTED:
+        first.sort(key=str)
+    yield from first
+    yield from quads
 
 
 def _has(store: Store, subject: IRI, predicate: IRI) -> bool:
@@ -155,11 +166,11 @@ class _Gathering:
     def pointing_at(self, targets: Sequence[Term]) -> Iterator[Quad]:
         """The statements that point at one of the targets from elsewhere.
 
-        In the order of the store, which is the same each time.
+        In the same order each time.
         """
         inside = set(targets)
         for target in targets:
-            for quad in self._store.quads(object=target):
+            for quad in _in_order(self._store.quads(object=target)):
                 if quad.subject not in inside:
                     yield quad
 

@@ -11,7 +11,7 @@ from reviewgraph.store.frames import Head, QueryRequest
 from reviewgraph.store.spool import Spool
 
 if TYPE_CHECKING:
-    from reviewgraph.store.pool import WorkerPool
+    from reviewgraph.store.pools import Pool
     from reviewgraph.store.process import Worker
 
 
@@ -47,7 +47,7 @@ class Answer:
 
     def __init__(
         self,
-        pool: WorkerPool,
+        pool: Pool,
         number: int,
         request: QueryRequest,
         packed: bytes,

@@ -124,7 +124,7 @@ class Body:
             content = self._buffer
             if head.encoding:
                 if self._size >= COMPRESSED_FROM:
-                    content = [_compressor(head.encoding).last(b"".join(content))]
+                    content = [compressed(b"".join(content), head.encoding)]
                 else:
                     head = head._replace(encoding="")
             self._outlet.write(self._number, b"W", pack_head(head), *content)
@@ -168,11 +168,9 @@ class XmlBody(Body):
         Raises:
             UnwritableError: no XML document can hold them.
         """
-        if _ILL_FORMED.search(self._tail + data):
-            raise UnwritableError
+        checked = check_xml(data, self._tail)
         self._tail = data[-_LONGEST_MARK:]
-        # A parser makes a line feed of a bare carriage return (XML 1.0, 2.11).
-        super().write(data.replace(b"\r", b"&#13;"))
+        super().write(checked)
         return len(data)
 
 
@@ -250,6 +248,27 @@ class _Zstd:
     def last(self, data: bytes) -> bytes:
         """The data compressed, and the end."""
         return self._engine.compress(data) + self._engine.flush()
+
+
+def check_xml(data: bytes, before: bytes = b"") -> bytes:
+    """What the engine wrote as XML, fit to be read as such.
+
+    Args:
+        data: a document, or a piece of one.
+        before: the end of the piece before.
+
+    Raises:
+        UnwritableError: no XML document can hold it.
+    """
+    if _ILL_FORMED.search(before + data):
+        raise UnwritableError
+    # A parser makes a line feed of a bare carriage return (XML 1.0, 2.11).
+    return data.replace(b"\r", b"&#13;")
+
+
+def compressed(data: bytes, encoding: str) -> bytes:
+    """All of an answer in a content coding."""
+    return _compressor(encoding).last(data)
 
 
 def _compressor(encoding: str) -> _Gzip | _Zstd:

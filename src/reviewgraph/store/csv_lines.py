@@ -8,18 +8,24 @@ one by one would.
 from __future__ import annotations
 
 import re
-
-from reviewgraph.store.body import Body
+from typing import Protocol
 
 _QUOTED = re.compile(r'[",\r\n]')
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")
 _CHARACTERS = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", '"': '"', "\\": "\\"}
 
 
+class Sink(Protocol):
+    """What takes bytes, one piece after the other."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take the bytes."""
+
+
 class CsvLines:
     """Takes the bytes of a TSV document, and writes a CSV document to ``body``."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Sink) -> None:
         self._body = body
         self._rest = b""
         self._header = True

@@ -7,14 +7,17 @@ of them state comes twice; where a release has such statements, several graphs a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urljoin
 
 import pyoxigraph
 
 from reviewgraph.store.guard import Query
 from reviewgraph.store.terminals import Token, decode, tokens
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 def chosen(
@@ -71,7 +74,7 @@ def graph(
 
 def clauses(text: str, base: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The graphs of FROM and of FROM NAMED, in this order."""
-    found = _Clauses(base)
+    found = Prologue(base)
     for token in tokens(text):
         if token.text == "{":
             break
@@ -79,8 +82,8 @@ def clauses(text: str, base: str | None) -> tuple[tuple[str, ...], tuple[str, ..
     return tuple(dict.fromkeys(found.default)), tuple(dict.fromkeys(found.named))
 
 
-class _Clauses:
-    """Reads a query up to its first brace."""
+class Prologue:
+    """Reads a query up to its first brace: what its prefixes stand for, its FROM clauses."""
 
     def __init__(self, base: str | None) -> None:
         self.default: list[str] = []
@@ -90,10 +93,26 @@ class _Clauses:
         self._words = ("", "")  # the two tokens before this one in capitals, if they are words
         self._name = ""  # the name before this token, as it is written
 
+    def iri(self, token: Token) -> str:
+        """What a token that is an IRI or a prefixed name stands for."""
+        if token.kind == "iri":
+            iri = decode(token.text[1:-1])
+            if _SCHEME.match(iri):
+                return iri
+            # The standard library takes an empty fragment for none.
+            return urljoin(self._base or "", iri) + ("#" if iri.endswith("#") else "")
+        prefix, _, local = token.text.partition(":")
+        return self._prefixes.get(prefix, "") + local
+
+    def knows(self, prefix: str) -> bool:
+        """Whether a prefix is declared."""
+        return prefix in self._prefixes
+
     def take(self, token: Token) -> None:
+        """Go on with the next token."""
         iri: str | None = None
         if token.kind == "iri":
-            iri = urljoin(self._base or "", decode(token.text[1:-1]))
+            iri = self.iri(token)
             self._declare(iri)
         elif token.kind == "name" and not self._words[1].endswith("PREFIX"):
             iri = self._expand(token.text)

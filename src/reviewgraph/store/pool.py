@@ -20,9 +20,8 @@ import struct
 import termios
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from types import TracebackType
-from typing import Final, Self
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from reviewgraph.errors import QueryError, QueryFailed
 from reviewgraph.store import endings
@@ -41,6 +40,7 @@ from reviewgraph.store.frames import (
 from reviewgraph.store.guard import check_size
 from reviewgraph.store.kept import Kept
 from reviewgraph.store.limits import Limits
+from reviewgraph.store.pools import OnFinished, Pool
 from reviewgraph.store.process import Template, Worker
 from reviewgraph.store.spool import Spool, Stock
 
@@ -65,10 +65,8 @@ _END_SECONDS = 5.0
 
 _logger = logging.getLogger(__name__)
 
-OnFinished = Callable[[Answer], None]
 
-
-class WorkerPool:
+class WorkerPool(Pool):
     """Workers born from a template.
 
     Args:
@@ -142,18 +140,6 @@ class WorkerPool:
         self._queue.close()
         self._workers_queue.close()
 
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
-
     @property
     def busy(self) -> bool:
         """Whether a query is waiting or at work."""
@@ -200,38 +186,6 @@ class WorkerPool:
         if self._looking is None:
             self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
         return answer
-
-    async def ask(self, request: QueryRequest) -> Answer:
-        """The answer as soon as it is ready; ``close`` it.
-
-        Raises:
-            QueryError: there is none.
-        """
-        ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        def told(_answer: Answer) -> None:
-            if not ready.done():
-                ready.set_result(None)
-
-        answer = self.submit(request, told)
-        if not answer.ready:
-            try:
-                await ready
-            except BaseException:
-                answer.close()
-                raise
-        if answer.head is None and answer.error is not None:
-            raise answer.error
-        return answer
-
-    @contextlib.asynccontextmanager
-    async def answer(self, request: QueryRequest) -> AsyncIterator[Answer]:
-        """The answer, given up at the end of the block."""
-        answer = await self.ask(request)
-        try:
-            yield answer
-        finally:
-            answer.close()
 
     def leave(self, answer: Answer) -> None:
         """Nobody wants this answer any more."""

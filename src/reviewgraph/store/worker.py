@@ -11,20 +11,19 @@ import socket
 import threading
 import time
 from dataclasses import dataclass
-from typing import IO, cast
 
 import pyoxigraph
 
 from reviewgraph.store import dataset, isolation, union
 from reviewgraph.store.alike import Alike
 from reviewgraph.store.body import Body, Holder, Outlet, XmlBody
-from reviewgraph.store.csv_lines import CsvLines
 from reviewgraph.store.engine_errors import NothingAcceptable, told
-from reviewgraph.store.first_rows import Results, first_rows
-from reviewgraph.store.frames import LONGEST_REQUEST, TABLE, Head, QueryRequest, unpack_request
+from reviewgraph.store.first_rows import Results
+from reviewgraph.store.frames import LONGEST_REQUEST, Head, QueryRequest, unpack_request
 from reviewgraph.store.guard import Kind, Query
 from reviewgraph.store.limits import Limits
 from reviewgraph.store.slots import Slots
+from reviewgraph.store.writing import XML, write
 
 STACK_BYTES = 256 << 20
 # A worker that has so much to itself is replaced after its answer. What an engine has freed does
@@ -34,9 +33,6 @@ GROWN_BYTES = 256 << 20
 _LONG_MICROSECONDS = 100_000
 
 WHOLE_GRAPH = Query("", "CONSTRUCT")
-_CSV = "text/csv"
-_TSV = pyoxigraph.QueryResultsFormat.TSV
-_XML = ("application/sparql-results+xml", "application/rdf+xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +123,9 @@ class _Worker:
             media_type = _media_type(request, kind)
             examined = _microseconds(began)
             results = self._ask(query, request)
-            body = self._xml_body if media_type in _XML else self._body
+            body = self._xml_body if media_type in XML else self._body
             body.open(number, Head(kind, query.volatile, request.encoding, examined, 0, 0, 0))
-            self._write(results, media_type, request.rows, body)
+            write(results, media_type, request.rows, body, self._birth.prefixes)
             took = _microseconds(began)
             first = int((body.first - began) * 1_000_000) if body.first else took
             processor = int((time.thread_time() - used) * 1_000_000)
@@ -154,20 +150,6 @@ class _Worker:
         graphs = (request.default_graphs, request.named_graphs)
         engine, options = dataset.chosen(self._engine, query, graphs, base, merged=self._merged)
         return engine.query(query.text, base_iri=base, **options)
-
-    def _write(self, results: Results, media_type: str, rows: int, body: Body) -> None:
-        file = cast("IO[bytes]", body)
-        if media_type == TABLE:
-            body.write(json.dumps(first_rows(results, rows)).encode())
-        elif isinstance(results, pyoxigraph.QuerySolutions) and media_type == _CSV:
-            results.serialize(cast("IO[bytes]", CsvLines(body)), format=_TSV)
-        elif not isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
-            syntax = pyoxigraph.RdfFormat.from_media_type(media_type)
-            prefixes = self._birth.prefixes
-            pyoxigraph.serialize(results, file, format=syntax, prefixes=prefixes)
-        else:
-            format_ = pyoxigraph.QueryResultsFormat.from_media_type(media_type)
-            results.serialize(file, format=format_)
 
 
 def _media_type(request: QueryRequest, kind: Kind) -> str:

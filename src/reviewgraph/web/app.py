@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -14,9 +14,6 @@ from reviewgraph.release.history import Entry
 from reviewgraph.release.manifest import SEARCH_FILE, Release
 from reviewgraph.release.texts import texts_of
 from reviewgraph.store.limits import Limits
-from reviewgraph.store.pool import WorkerPool
-from reviewgraph.store.process import Template
-from reviewgraph.store.source import Mode, ModeChoice, Source, available_memory
 from reviewgraph.web import (
     addresses,
     definitions,
@@ -30,7 +27,8 @@ from reviewgraph.web import (
     vocabulary,
 )
 from reviewgraph.web.archive import Archive
-from reviewgraph.web.asker import Asker, lane
+from reviewgraph.web.asker import Asker
+from reviewgraph.web.backend import Backend, Here
 from reviewgraph.web.discovery import discovery_router
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.envelope import Envelope, headers_of
@@ -48,7 +46,6 @@ from reviewgraph.web.sparql.endpoint import Endpoint, sparql_router
 from reviewgraph.web.sparql.graph_store import graph_store_router
 from reviewgraph.web.sparql.log import QueryLog
 from reviewgraph.web.sparql.plan import Planner
-from reviewgraph.web.sparql.source import source_of
 
 _logger = logging.getLogger(__name__)
 
@@ -56,7 +53,7 @@ _logger = logging.getLogger(__name__)
 def create_app(
     release: Release,
     limits: Limits | None = None,
-    store_mode: ModeChoice = "auto",
+    backend: Backend | None = None,
     query_log: QueryLog | None = None,
     history: Sequence[Entry] = (),
     texts: Mapping[str, str] | None = None,
@@ -66,27 +63,31 @@ def create_app(
     Args:
         release: what to serve; it stays the same for as long as the application lives.
         limits: what a stranger's query may take.
-        store_mode: where the workers hold the release.
+        backend: where the statements lie; without one in the release's folder.
         query_log: is told of every query that has ended.
         history: when which release was in force, this one last.
         texts: those of sources that are at hand, by the source's IRI: pages show passages of them.
+
+    Raises:
+        ReleaseError: the release's store cannot be opened.
+        EngineError: the engine elsewhere does not hold the release.
     """
-    limits = limits or Limits()
-    source = source_of(release)
-    mode = source.mode(store_mode, available_memory())
-    template = Template(source, mode)
-    pool = WorkerPool(template, limits, query_log)
-    own_pool = WorkerPool(template, lane(limits), query_log)
+    backend = backend or Here()
+    pools = backend.pools(release, limits or Limits(), query_log)
+    pool = pools.strangers
     planner = Planner(release)
     endpoint = Endpoint(release, pool, planner)
-    site = Site(release, history[-1].since if history else None, texts=texts)
-    archive = Archive(release, history, site.modified)
+    since = history[-1].since if history else None
+    site = Site(release, since, texts=texts, store=backend.store(release))
+    archive = Archive(release, history, site.modified, backend)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        _logger.info(*_told(source, mode))
-        async with template, pool, own_pool:
-            site.ask = Asker(own_pool)
+        _logger.info(*pools.told)
+        async with AsyncExitStack() as stack:
+            for each in pools.opened:
+                await stack.enter_async_context(each)
+            site.ask = Asker(pools.own)
             yield
 
     app = FastAPI(
@@ -103,7 +104,7 @@ def create_app(
     site.interface = app.openapi
     app.state.archive = archive
     app.state.endpoint = endpoint
-    app.state.pools = (pool, own_pool)
+    app.state.pools = (pool, pools.own)
     problems.install(app)
     app.add_middleware(Envelope, headers=headers_of(release))
     for router in (
@@ -133,7 +134,7 @@ def create_app(
 
 
 def applications(
-    limits: Limits, store_mode: ModeChoice, query_log: QueryLog, sources: Path | None = None
+    limits: Limits, backend: Backend, query_log: QueryLog, sources: Path | None = None
 ) -> Callable[[Release, Sequence[Entry]], FastAPI]:
     """What makes the site of any release, given its history; as ``create_app``.
 
@@ -145,7 +146,7 @@ def applications(
         texts = texts_of(release, sources, notes) if sources else {}
         for note in notes:
             _logger.warning("%s / %s", note.th, note.en)
-        return create_app(release, limits, store_mode, query_log, history, texts)
+        return create_app(release, limits, backend, query_log, history, texts)
 
     return make
 
@@ -155,18 +156,3 @@ def _reconciliation(release: Release) -> tuple[APIRouter, ...]:
     if SEARCH_FILE not in release.files:
         return ()
     return matches.router, suggestions.router, previews.router
-
-
-def _told(source: Source, mode: Mode) -> tuple[object, ...]:
-    megabytes = source.memory // 1_000_000
-    if mode == "memory":
-        return (
-            "คำค้นตอบจากหน่วยความจำ / queries are answered from memory: %s statements, about %s MB",
-            f"{source.statements:,}",
-            f"{megabytes:,}",
-        )
-    return (
-        "คำค้นตอบจากดิสก์ / queries are answered from disk: %s statements, %s MB free for them",
-        f"{source.statements:,}",
-        f"{available_memory() // 1_000_000:,}",
-    )

@@ -19,11 +19,12 @@ from anyio import to_thread
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reviewgraph.errors import ReleaseError
+from reviewgraph.errors import EngineError, ReleaseError
 from reviewgraph.release.history import Entry
 from reviewgraph.release.manifest import Release, open_release
 from reviewgraph.web import addresses, definitions, entities, home, problems
 from reviewgraph.web.addresses import Addresses, endings
+from reviewgraph.web.backend import Backend
 from reviewgraph.web.discovery import discovery_router
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.problems import Problem
@@ -55,10 +56,14 @@ class Archive:
         release: the one in force.
         history: when which was in force, oldest first; empty if nobody knows.
         modified: since when the release is in force, for want of a history.
+        backend: where the statements of all of them lie.
     """
 
-    def __init__(self, release: Release, history: Iterable[Entry], modified: datetime) -> None:
+    def __init__(
+        self, release: Release, history: Iterable[Entry], modified: datetime, backend: Backend
+    ) -> None:
         self._release = release
+        self._backend = backend
         self.history = tuple(history) or (Entry(release.name, modified),)
         self._opened: OrderedDict[str, tuple[Site, ASGIApp]] = OrderedDict()
         self._lock = Lock()
@@ -132,8 +137,9 @@ class Archive:
         try:
             if kept.name != release.name:
                 release = open_release(folder, drafts=drafts)
-            site = Site(release, kept.since, kept.prefix)
-        except ReleaseError as error:
+            store = self._backend.store(release)
+            site = Site(release, kept.since, kept.prefix, store=store)
+        except (ReleaseError, EngineError) as error:
             raise Problem(
                 404,
                 f"รุ่น {kept.name[:SHORT_NAME]} เปิดไม่ได้ด้วยโปรแกรมรุ่นนี้",

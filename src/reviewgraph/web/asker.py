@@ -15,7 +15,8 @@ from anyio import from_thread
 from reviewgraph.rdf.formats import RESULT_JSON
 from reviewgraph.store.interface import Table
 from reviewgraph.store.limits import Limits
-from reviewgraph.store.pool import QueryRequest, WorkerPool
+from reviewgraph.store.pool import QueryRequest
+from reviewgraph.store.pools import Pool
 from reviewgraph.store.results import read_table
 
 MOST_BYTES = 10_000_000
@@ -35,7 +36,7 @@ def lane(limits: Limits) -> Limits:
 class Asker:
     """Asks a pool from the thread of a request's handler."""
 
-    def __init__(self, pool: WorkerPool) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     def __call__(self, query: str) -> Table:

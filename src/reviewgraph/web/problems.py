@@ -16,7 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reviewgraph.errors import (
+    EngineDown,
     EngineError,
+    EngineLate,
     GateError,
     NotSerializable,
     PublicationError,
@@ -52,6 +54,8 @@ STATUSES: dict[type[ReviewgraphError], int] = {
     QueryTimeout: 503,
     QueryFailed: 503,
     QueueFull: 503,
+    EngineDown: 502,
+    EngineLate: 504,
 }
 
 _TITLES_TH: dict[int, str] = {
@@ -66,7 +70,9 @@ _TITLES_TH: dict[int, str] = {
     416: "ช่วงไบต์ที่ขอไม่มี",
     429: "ขอถี่เกินไป",
     500: "เกิดข้อผิดพลาดในระบบ",
+    502: "เครื่องที่เก็บข้อมูลขัดข้อง",
     503: "ยังตอบไม่ได้ในขณะนี้",
+    504: "เครื่องที่เก็บข้อมูลตอบช้าเกินไป",
 }
 
 _NOTHING_ASKED_FOR = Words("ไม่มีรูปแบบตามที่ Accept ขอ", "nothing that Accept asks for is available")
@@ -131,7 +137,8 @@ def problem_of(error: ReviewgraphError) -> Problem:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         # Its words were meant for whoever runs the site and may name files.
         return unexpected()
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, QueueFull) else {}
+    retry_after = getattr(error, "retry_after", 0)
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
     place = getattr(error, "place_in_query", None)
     extra: dict[str, object] = {}
     if place is not None:

@@ -35,7 +35,7 @@ from reviewgraph.release.manifest import (
     Release,
 )
 from reviewgraph.store.embedded import EmbeddedStore
-from reviewgraph.store.interface import Table
+from reviewgraph.store.interface import Store, Table
 from reviewgraph.web.addresses import CONTEXT, PAGES, Addresses, browse, uri
 from reviewgraph.web.labels import Labels
 from reviewgraph.web.negotiation import LANGUAGES
@@ -56,6 +56,7 @@ class Site:
         since: when it was put in force; when it was written, if nobody knows.
         prefix: what all its addresses begin with, of a release that is no longer in force.
         texts: those of sources that are at hand, by the source's IRI.
+        store: of the release; without one that in its folder is opened.
     """
 
     def __init__(
@@ -64,11 +65,12 @@ class Site:
         since: datetime | None = None,
         prefix: str = "",
         texts: Mapping[str, str] | None = None,
+        store: Store | None = None,
     ) -> None:
         self.release = release
         self.texts = texts or {}
         self._texts_tag = _tag_of(self.texts)
-        self.store = EmbeddedStore.open(release.store_path)
+        self.store = store or EmbeddedStore.open(release.store_path)
         self.addresses = Addresses(release.base, prefix)
         self.modified = (since or _written(release)).replace(microsecond=0)
         self.dated = {"Last-Modified": http_date(self.modified)}

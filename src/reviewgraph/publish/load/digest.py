@@ -21,8 +21,8 @@ from typing import Final
 
 from rdflib.namespace import XSD
 
-from reviewgraph.publish.load.versions import line_of
 from reviewgraph.rdf.terms import IRI, Literal, Statement
+from reviewgraph.store.remote.versions import line_of
 
 _MODULUS: Final = 1 << 256
 _ZEROS: Final = re.compile(r"^(-?)0+(?=[0-9])", re.ASCII)

@@ -1,7 +1,9 @@
 """A release loaded: sent, counted, compared, and then put in force by one small update.
 
 Ended at any moment, it leaves what was in force in force. Begun again, it goes on where it was: the
-statements are sent in the order of the canonical dump, so that how many there are says which.
+statements are sent in the order of the canonical dump, so that how many there are says which. Each
+goes into its own graph and into the merge of all, the merge before the graphs: what is counted in
+the graphs is in the merge too.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ from typing import Final
 
 from reviewgraph.errors import EngineError
 from reviewgraph.publish.load.digest import Digest
-from reviewgraph.publish.load.engine import Engine
-from reviewgraph.publish.load.versions import CURRENT, Versions
 from reviewgraph.rdf.canonical import read_lines
 from reviewgraph.rdf.terms import IRI, Quad, statement
 from reviewgraph.release.dumps import read_dump
 from reviewgraph.release.manifest import Release
+from reviewgraph.store.remote.engine import Engine
+from reviewgraph.store.remote.versions import CURRENT, Versions
 
 BATCH: Final = 1_000
 """Statements in one update."""
@@ -64,24 +66,25 @@ def load(
     versions = Versions(release.base, release.dataset, release.name)
     sizes = {versions.graph(graph): count for graph, count in release.graphs.items()}
     total = sum(sizes.values())
+    merge = {versions.merge: release.triples}
     before = current(engine, versions)
     there = _counts(engine, sizes)
     more = any(there.get(graph, 0) > count for graph, count in sizes.items())
     if more and before != versions.release:  # somebody else wrote there: begin anew
-        _drop(engine, there)
+        _drop(engine, there | merge)
         there = {}
     held = sum(there.values())
     done = held // batch * batch if held < total else total
     sent, digests = _send(release, engine, versions, done, batch, tell)
     try:
-        _compare_counts(engine, sizes)
-        otherwise = _compare_digests(engine, digests)
+        _compare_counts(engine, sizes | merge)
+        otherwise = _compare_digests(engine, digests) - {versions.merge}
     except EngineError:
         if before != versions.release:  # nobody reads these yet: the next time begins anew
-            _drop(engine, sizes)
+            _drop(engine, sizes | merge)
         raise
     _put_in_force(engine, versions, release)
-    return Loaded(versions.release, total, sent, otherwise)
+    return Loaded(versions.release, total, sent, len(otherwise))
 
 
 def current(engine: Engine, versions: Versions) -> str:
@@ -101,19 +104,25 @@ def _send(
     release: Release, engine: Engine, versions: Versions, done: int, batch: int, tell: Tell
 ) -> tuple[int, dict[str, Digest]]:
     """Send what is not there; return how much that was, and the digest of all, by graph."""
-    digests: dict[str, Digest] = {}
+    merge, last = Digest(), None
+    digests = {versions.merge: merge}
     quads = read_dump(release.path)
     number = sent = 0
     total = sum(release.graphs.values())
     for taken in _batches(quads, batch):
-        graphs: dict[str, list[bytes]] = {}
+        graphs: dict[str, list[bytes]] = {versions.merge: []}
         for quad in taken:
             if not isinstance(quad.graph_name, IRI):
                 raise EngineError(
                     "รุ่นนี้มีข้อความนอกกราฟที่มีชื่อ", "the release has statements in no named graph"
                 )
+            told = statement(quad)
+            if told != last:  # what two graphs state follows one another in the dump
+                line = merge.add(told, versions.base)
+                graphs[versions.merge].append(line)
+                last = told
             graph = versions.graph(quad.graph_name.value)
-            line = digests.setdefault(graph, Digest()).add(statement(quad), versions.base)
+            line = digests.setdefault(graph, Digest()).add(told, versions.base)
             graphs.setdefault(graph, []).append(line)
         number += len(taken)
         if number > done:
@@ -183,12 +192,13 @@ def _compare_counts(engine: Engine, sizes: dict[str, int]) -> None:
             )
 
 
-def _compare_digests(engine: Engine, digests: dict[str, Digest]) -> int:
-    """In how many graphs the engine spells values otherwise than they were sent."""
-    otherwise = 0
+def _compare_digests(engine: Engine, digests: dict[str, Digest]) -> set[str]:
+    """The graphs in which the engine spells values otherwise than they were sent."""
+    otherwise = set()
     for graph, wanted in sorted(digests.items()):
         found = _digest(engine, graph)
-        otherwise += found != wanted
+        if found != wanted:
+            otherwise.add(graph)
         if not found.says_the_same(wanted):
             raise EngineError(
                 f"กราฟ {graph} ในเครื่องปลายทางไม่เหมือนที่ส่งไป ({found.count:,} ข้อความ)",
@@ -213,9 +223,8 @@ def _digest(engine: Engine, graph: str) -> Digest:
 
 def _put_in_force(engine: Engine, versions: Versions, release: Release) -> None:
     control, dataset = versions.control, versions.dataset
-    engine.update(
-        f"INSERT DATA {{ GRAPH <{control}> {{\n{versions.description(release.graphs)}\n}} }}"
-    )
+    description = versions.description(release.graphs, release.triples)
+    engine.update(f"INSERT DATA {{ GRAPH <{control}> {{\n{description}\n}} }}")
     now = f"GRAPH <{control}> {{ <{dataset}> <{CURRENT}> <{versions.release}> }}"
     then = f"GRAPH <{control}> {{ <{dataset}> <{CURRENT}> ?before }}"
     # Virtuoso inserts nothing where there is nothing to delete: so there are two ways to say it.

@@ -23,8 +23,8 @@ from reviewgraph.store.pool import (
     NothingAcceptable,
     QueryRequest,
     Unwritable,
-    WorkerPool,
 )
+from reviewgraph.store.pools import Pool
 from reviewgraph.web.addresses import SPARQL
 from reviewgraph.web.conditions import is_current
 from reviewgraph.web.problems import Problem, not_acceptable
@@ -53,7 +53,7 @@ _DESCRIBED: Final = (*map(Format.of, GRAPH_SYNTAXES), PAGE)
 class Endpoint:
     """The endpoint of one release."""
 
-    def __init__(self, release: Release, pool: WorkerPool, planner: Planner) -> None:
+    def __init__(self, release: Release, pool: Pool, planner: Planner) -> None:
         self.pool = pool
         self.planner = planner
         self.release = release

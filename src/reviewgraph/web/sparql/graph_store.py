@@ -14,7 +14,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from reviewgraph.release.manifest import Release
-from reviewgraph.store.pool import QueryRequest, Unwritable, WorkerPool
+from reviewgraph.store.pool import QueryRequest, Unwritable
+from reviewgraph.store.pools import Pool
 from reviewgraph.web.addresses import GRAPHS
 from reviewgraph.web.conditions import is_current
 from reviewgraph.web.definitions import graphs
@@ -30,7 +31,7 @@ ALLOW: Final = "GET, HEAD, OPTIONS"
 _FORMATS: Final = tuple(each for each in GRAPH_FORMATS if each is not PAGE)
 
 
-def graph_store_router(release: Release, pool: WorkerPool, planner: Planner) -> APIRouter:
+def graph_store_router(release: Release, pool: Pool, planner: Planner) -> APIRouter:
     """``/graphs``: the graph store, and the list of its graphs."""
     router = APIRouter(tags=["graphs"])
     store = _GraphStore(release, pool, planner)
@@ -50,7 +51,7 @@ async def _options() -> Response:
 class _GraphStore:
     """The graphs of one release."""
 
-    def __init__(self, release: Release, pool: WorkerPool, planner: Planner) -> None:
+    def __init__(self, release: Release, pool: Pool, planner: Planner) -> None:
         self._release = release
         self._pool = pool
         self._planner = planner

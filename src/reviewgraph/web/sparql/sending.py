@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from reviewgraph.errors import QueryError
-from reviewgraph.store.pool import Answer, QueryRequest, WorkerPool
+from reviewgraph.store.pool import Answer, QueryRequest
+from reviewgraph.store.pools import Pool
 from reviewgraph.web.conditions import is_current
 from reviewgraph.web.sparql.plan import Plan, head_of, head_of_304
 
@@ -20,7 +21,7 @@ STALLED_SECONDS = 60.0
 
 async def asked(
     request: Request,
-    pool: WorkerPool,
+    pool: Pool,
     query: QueryRequest,
     begun: Answer | None = None,
     *,

@@ -9,16 +9,16 @@ from dataclasses import replace
 
 import pytest
 
-from reviewgraph.command.load import access
+from reviewgraph.command.access import access
 from reviewgraph.errors import EngineError
 from reviewgraph.publish.load.digest import Digest
-from reviewgraph.publish.load.engine import ATTEMPTS, Access, Engine
 from reviewgraph.publish.load.loading import current, load
-from reviewgraph.publish.load.versions import Versions, line_of
 from reviewgraph.rdf.canonical import read_lines
 from reviewgraph.rdf.terms import IRI, BlankNode, Literal, statement
 from reviewgraph.release.dumps import read_dump
 from reviewgraph.release.manifest import open_release
+from reviewgraph.store.remote.engine import ATTEMPTS, Access, Engine
+from reviewgraph.store.remote.versions import Versions, line_of
 
 BATCH = 10
 

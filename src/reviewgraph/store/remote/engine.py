@@ -8,16 +8,26 @@ are ever part of a message.
 
 from __future__ import annotations
 
+import json
+import logging
+import math
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, Self
 from urllib.parse import urlsplit
 
 import httpx
 
-from reviewgraph.errors import EngineError
+from reviewgraph.errors import (
+    EngineDown,
+    EngineError,
+    EngineLate,
+    QueryError,
+    QueryTooLarge,
+)
+from reviewgraph.store.remote.breaker import Breaker
 
 ATTEMPTS: Final = 5
 _PASSING: Final = frozenset({429, 502, 503, 504})
@@ -26,6 +36,15 @@ _MOST_BYTES: Final = 64_000_000
 """An answer that is read as a whole is not longer."""
 _JSON: Final = "application/sparql-results+json"
 _N_TRIPLES: Final = "application/n-triples"
+_CANNOT: Final = frozenset({400, 500, 501})
+_CONNECTIONS: Final = 64
+_TRIES: Final = 3
+_FIRST_PAUSE: Final = 0.1
+_CONNECT_SECONDS: Final = 5.0
+_PARTIAL: Final = ("x-sql-state", "x-sparql-maxrows")
+"""By these Virtuoso tells that it sends a part of the result, with 200."""
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +70,48 @@ class _Passing(Exception):
     """The engine is busy."""
 
 
+class _Garbled(Exception):
+    """What the engine answers is no whole result."""
+
+
+class _Late(Exception):
+    """The deadline has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What one question may take."""
+
+    deadline: float
+    seconds: float
+    most_bytes: int
+
+    def left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def timeout(self) -> httpx.Timeout:
+        left = self.left()
+        if left <= 0:
+            raise _Late
+        return httpx.Timeout(left, connect=min(left, _CONNECT_SECONDS))
+
+    def check(self, size: int) -> None:
+        """Go on only while there is time, and room."""
+        if self.left() <= 0:
+            raise _Late
+        if size > self.most_bytes:
+            raise QueryTooLarge(
+                f"ผลลัพธ์ใหญ่เกินกำหนด {self.most_bytes:,} ไบต์ โปรดใช้ LIMIT",
+                f"the result passes {self.most_bytes:,} bytes; use LIMIT",
+            )
+
+    def late(self) -> EngineLate:
+        return EngineLate(
+            f"เครื่องที่เก็บข้อมูลไม่ตอบภายใน {self.seconds:g} วินาที",
+            f"the engine that holds the data did not answer within {self.seconds:g} seconds",
+        )
+
+
 class Engine:
     """A connection to one.
 
@@ -74,12 +135,21 @@ class Engine:
                 )
         self._access = access
         self._wait = wait
+        self._breaker = Breaker()
+        self.is_virtuoso = False  # known from its first answer
         self._client = httpx.Client(
             auth=access.auth,
             headers=dict(access.headers or {}),
             timeout=httpx.Timeout(access.seconds, connect=10.0),
+            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=None),
             follow_redirects=False,
+            trust_env=False,
         )
+
+    @property
+    def host(self) -> str:
+        """The host that is asked, as a log may name it."""
+        return urlsplit(self._access.query).netloc
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +175,77 @@ class Engine:
                 "เครื่องปลายทางตอบผลลัพธ์ที่ไม่ครบหรืออ่านไม่ได้",
                 "the engine's result is cut off or cannot be read",
             ) from error
+
+    def results(
+        self,
+        query: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        *,
+        seconds: float,
+        most_bytes: int = _MOST_BYTES,
+    ) -> dict[str, Any]:
+        """The whole result of a SELECT or ASK query in the terms of SPARQL 1.1 JSON, by a deadline.
+
+        JSON is asked for whatever the reader wants: what is cut off is no JSON, while CSV or
+        N-Triples may be cut at the end of a line and look whole.
+
+        Raises:
+            EngineDown: there is no engine, or what it answers is not a whole result.
+            EngineLate: the deadline passed.
+            QueryTooLarge: the result has more bytes.
+        """
+        if waiting := self._breaker.wait():
+            raise EngineDown(
+                "เครื่องที่เก็บข้อมูลไม่ตอบ โปรดลองใหม่ภายหลัง",
+                "the engine that holds the data does not answer; try again later",
+                math.ceil(waiting),
+            )
+        fields = {
+            "query": query,
+            "default-graph-uri": list(default_graphs),
+            "named-graph-uri": list(named_graphs),
+        }
+        asking = _Asking(time.monotonic() + seconds, seconds, most_bytes)
+        for attempt in range(1, _TRIES + 1):
+            try:
+                found = self._whole(fields, asking)
+            except (httpx.TimeoutException, _Late) as error:
+                if isinstance(error, httpx.ConnectTimeout):
+                    self._breaker.failed()
+                raise asking.late() from error
+            except (httpx.HTTPError, httpx.InvalidURL, _Passing, _Garbled) as error:
+                self._breaker.failed()
+                _logger.warning("the engine: %s", _kind_of(error))
+                pause = _FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311
+                if isinstance(error, _Garbled) or attempt == _TRIES or asking.left() < pause:
+                    raise _down(error) from error
+                self._wait(pause)
+            except QueryError:
+                self._breaker.succeeded()  # it is there
+                raise
+            else:
+                self._breaker.succeeded()
+                return found
+        raise AssertionError  # the loop returns or raises
+
+    def _whole(self, fields: dict[str, Any], asking: _Asking) -> dict[str, Any]:
+        with self._client.stream(
+            "POST",
+            self._access.query,
+            data=fields,
+            headers={"Accept": _JSON},
+            timeout=asking.timeout(),
+        ) as response:
+            self.is_virtuoso = response.headers.get("server", "").startswith("Virtuoso")
+            _examine(response)
+            pieces: list[bytes] = []
+            size = 0
+            for piece in response.iter_bytes():
+                size += len(piece)
+                asking.check(size)
+                pieces.append(piece)
+        return _read(b"".join(pieces))
 
     def update(self, text: str) -> None:
         """Do a SPARQL 1.1 update.
@@ -201,7 +342,66 @@ def _refuse_status(status: int, said: str = "") -> NoReturn:
 
 
 def _unreachable(error: Exception) -> EngineError:
-    kind = str(error) if isinstance(error, _Passing) else type(error).__name__
+    kind = _kind_of(error)
     return EngineError(
         f"ติดต่อเครื่องปลายทางไม่สำเร็จ ({kind})", f"the engine cannot be reached ({kind})"
+    )
+
+
+def _examine(response: httpx.Response) -> None:
+    """Whether a result may follow."""
+    status = response.status_code
+    if status in _PASSING:
+        raise _Passing(str(status))
+    if status in _CANNOT:
+        # Virtuoso says so of queries that it cannot do: others may well be answered.
+        _logger.warning("the engine does not do a query that is SPARQL: %s", status)
+        raise EngineDown(
+            f"เครื่องที่เก็บข้อมูลทำคำค้นนี้ไม่ได้ ({status})",
+            f"the engine that holds the data cannot do this query ({status})",
+        )
+    if status != httpx.codes.OK:
+        raise _Garbled(f"status {status}")
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in {_JSON, "application/json"}:
+        raise _Garbled(f"media type {kind or 'none'}")
+    for name in _PARTIAL:
+        if name in response.headers:
+            raise _Garbled(f"a part of the result ({name})")
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    """A result of the right shape."""
+    try:
+        found: dict[str, Any] = json.loads(content)
+        if isinstance(found.get("boolean"), bool):
+            return found
+        names = found["head"]["vars"]
+        rows = found["results"]["bindings"]
+        if all(isinstance(name, str) for name in names) and all(map(_is_row, rows)):
+            return found
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _Garbled("no JSON result to its end") from error
+    raise _Garbled("no JSON result")
+
+
+def _is_row(row: Any) -> bool:  # noqa: ANN401 - whatever an engine sends
+    told = (term[part] for term in row.values() for part in ("type", "value"))
+    return all(isinstance(each, str) for each in told)
+
+
+def _kind_of(error: Exception) -> str:
+    return str(error) if isinstance(error, _Passing | _Garbled) else type(error).__name__
+
+
+def _down(error: Exception) -> EngineDown:
+    kind = _kind_of(error)
+    if isinstance(error, _Garbled):
+        return EngineDown(
+            f"เครื่องที่เก็บข้อมูลตอบไม่ครบหรือผิดรูปแบบ ({kind})",
+            f"the engine that holds the data gave no whole answer ({kind})",
+        )
+    return EngineDown(
+        f"ติดต่อเครื่องที่เก็บข้อมูลไม่ได้ ({kind})",
+        f"the engine that holds the data cannot be reached ({kind})",
     )

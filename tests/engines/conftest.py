@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from reviewgraph.publish.load.engine import Access, Engine
+from reviewgraph.store.remote.engine import Access, Engine
 
 VIRTUOSO_INI = """
 [Database]
@@ -38,9 +38,15 @@ ResultSetMaxRows = 1000000
 """
 
 
-def free_port():
+def some_port():
     with socket.create_server(("127.0.0.1", 0)) as free:
         return free.getsockname()[1]
+
+
+@pytest.fixture
+def free_port():
+    """A port that nobody listens at."""
+    return some_port()
 
 
 @contextlib.contextmanager
@@ -60,13 +66,33 @@ def running(command, port, **more):
         process.wait(30)
 
 
+@contextlib.contextmanager
+def oxigraph_server():
+    port = some_port()
+    program = Path(sysconfig.get_path("scripts")) / "oxigraph"
+    with running([program, "serve", "--bind", f"127.0.0.1:{port}"], port) as process:
+        yield f"http://127.0.0.1:{port}", process
+
+
 @pytest.fixture
 def oxigraph():
     """The address of a server of Oxigraph's own that holds nothing."""
-    port = free_port()
-    program = Path(sysconfig.get_path("scripts")) / "oxigraph"
-    with running([program, "serve", "--bind", f"127.0.0.1:{port}"], port):
-        yield f"http://127.0.0.1:{port}"
+    with oxigraph_server() as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def lasting_oxigraph():
+    """Such a server for all tests of a file."""
+    with oxigraph_server() as (address, _):
+        yield address
+
+
+@pytest.fixture
+def mortal_oxigraph():
+    """Such a server with its process, to be ended."""
+    with oxigraph_server() as (address, process):
+        yield address, process
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +103,9 @@ def virtuoso(tmp_path_factory):
         if os.environ.get("CI") and not os.environ.get("REVIEWGRAPH_WITHOUT_VIRTUOSO"):
             pytest.fail("CI needs virtuoso-opensource-7-bin, or REVIEWGRAPH_WITHOUT_VIRTUOSO=1")
         pytest.skip("Virtuoso is not on this machine")
-    folder, port = tmp_path_factory.mktemp("virtuoso"), free_port()
+    folder, port = tmp_path_factory.mktemp("virtuoso"), some_port()
     ini = folder / "virtuoso.ini"
-    ini.write_text(VIRTUOSO_INI.format(folder=folder, port=port, sql=free_port()))
+    ini.write_text(VIRTUOSO_INI.format(folder=folder, port=port, sql=some_port()))
     with running([program, "+configfile", ini, "+foreground", "+wait"], port, cwd=folder):
         address = f"http://127.0.0.1:{port}/sparql-auth"
         access = Access(address, address, httpx.DigestAuth("dba", "dba"))
@@ -167,6 +193,38 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def hang(self, _body):
         time.sleep(3)
+
+    def drip(self, body):
+        """All of it, a byte at a time, for longer than anybody waits."""
+        status, kind, content = self._asked(body)
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for byte in content:
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.05)
+
+    def a_part(self, body):
+        """What Virtuoso says when it leaves rows out."""
+        status, kind, content = self._asked(body)
+        self._answer(status, kind, content, X_SPARQL_MaxRows="1")
+
+    def too_much(self, body):
+        """More than anybody holds."""
+        _, kind, _ = self._asked(body)
+        self._answer(200, kind, b" " * 80_000_000)
+
+    def other_json(self, body):
+        """JSON of another shape."""
+        _, kind, _ = self._asked(body)
+        self._answer(200, kind, b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": 1}]}}')
+
+    def csv(self, body):
+        """Another format than was asked for, and whole to look at."""
+        self._asked(body)
+        self._answer(200, "text/csv", b"s\r\nhttp://example.org/\r\n")
 
 
 class Proxy:
