@@ -67,6 +67,13 @@ def release_of(folder: Path, out: Path):
     return build(publication, judge(publication), out)
 
 
+@pytest.fixture
+def free_port():
+    """A port that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
 def built():
     """Makes the release of a folder, in an output folder."""

@@ -165,9 +165,14 @@ def build(
 
 @app.command(epilog="Example: reviewgraph serve . --port 8000")
 def serve(
-    folder: Annotated[
-        Path, typer.Argument(help="The publication folder, or a release.", show_default=".")
-    ] = Path(),
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="DIR|RELEASE|ARCHIVE",
+            help="The publication folder, a release, or the file or URL of a packed one.",
+            show_default=".",
+        ),
+    ] = ".",
     host: Annotated[
         str, typer.Option(envvar="REVIEWGRAPH_HOST", help="Address to listen on.")
     ] = "127.0.0.1",
@@ -229,13 +234,22 @@ def serve(
             help="Log slow queries as they are.",
         ),
     ] = False,
+    sha256: Annotated[
+        str,
+        typer.Option(
+            "--sha256",
+            envvar="REVIEWGRAPH_SHA256",
+            metavar="HEX",
+            help="The digest of the archive; a file may have it beside itself.",
+        ),
+    ] = "",
     out: OutOption = None,
     sources: ShownSourcesOption = None,
     drafts: DraftsOption = False,
     lang: LangOption = Lang.both,
 ) -> None:
     """Build if needed, then serve pages, Turtle, SPARQL and dumps."""
-    from reviewgraph.command.serve import backend_of, output_of, release_of
+    from reviewgraph.command.serve import backend_of, output_of, release_at
     from reviewgraph.store.limits import Limits
     from reviewgraph.web.app import applications
     from reviewgraph.web.changeover import Changeover
@@ -244,7 +258,7 @@ def serve(
 
     with telling.errors(lang.value):
         listener = listen(host, port)
-        release = release_of(folder, out, lang.value, drafts=drafts)
+        release = release_at(place, sha256, out, lang.value, drafts=drafts)
         shown = f"[{host}]" if ":" in host else host
         typer.echo(f"เปิดดูที่ / open  http://{shown}:{port}/", err=True)
         limits = Limits(workers=workers, seconds=timeout, strict_bytes=strict)
@@ -274,6 +288,26 @@ def export(
         for words in left_out:
             telling.say(words, lang.value)
         telling.say(done, lang.value)
+
+
+@app.command(epilog="Example: reviewgraph pack . --out release.tar.gz")
+def pack(
+    folder: Annotated[
+        Path, typer.Argument(help="The publication folder, or a release.", show_default=".")
+    ] = Path(),
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="FILE", help="The archive; its digest is written beside it."),
+    ] = Path("release.tar.gz"),
+    lang: LangOption = Lang.both,
+) -> None:
+    """Build if needed, then pack the release into one file, for servers elsewhere."""
+    from reviewgraph.command.serve import release_of
+    from reviewgraph.publish.packing import pack as command
+
+    with telling.errors(lang.value):
+        digest = command(release_of(folder, None, lang.value), out)
+        typer.echo(f"{digest}  {out}")
 
 
 @app.command(epilog="Example: reviewgraph load . --to http://127.0.0.1:7878/query")

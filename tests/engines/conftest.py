@@ -43,12 +43,6 @@ def some_port():
         return free.getsockname()[1]
 
 
-@pytest.fixture
-def free_port():
-    """A port that nobody listens at."""
-    return some_port()
-
-
 @contextlib.contextmanager
 def running(command, port, **more):
     quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)

@@ -5,19 +5,23 @@ https://www.w3.org/TR/shacl/#pre-binding
 
 import os
 from collections import Counter
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reviewgraph.gate.shacl import together as module
 from reviewgraph.gate.shacl.facts import Facts
 from reviewgraph.gate.shacl.prebinding import is_prebindable
-from reviewgraph.gate.shacl.together import ask_together, is_separable
+from reviewgraph.gate.shacl.together import ask_together, finds_this, is_separable
 from reviewgraph.rdf.terms import IRI, Literal
 from reviewgraph.store.interface import Table
 from reviewgraph.store.live import LiveStore
 
 EXAMPLES = int(os.environ.get("SHACL_EXAMPLES", "0"))
+PARTS = (1_000, 3)
+"""Focus nodes for one query: more than there are, and fewer."""
 EX = "https://example.org/"
 NOWHERE = IRI(EX + "nowhere")
 NODES = [IRI(EX + name) for name in "abcde"]
@@ -55,6 +59,7 @@ SEPARABLE = [
     "$this :p ?x OPTIONAL { ?x :q ?value }",
     "$this :p ?x OPTIONAL { $this :q ?value FILTER (?value != ?x) }",
     "OPTIONAL { $this :p ?value }",
+    "OPTIONAL { $this :p ?x } $this :q ?value",
     "OPTIONAL { $this :p ?value FILTER ($this != ?value) }",
     "OPTIONAL { ?value :p ?x FILTER (?x = :a) }",
     "OPTIONAL { ?value :p $this } OPTIONAL { ?x :q ?value }",
@@ -174,6 +179,27 @@ def test_a_query_that_must_be_asked_for_each_is_recognized(query, _why):
     assert not is_separable(PREFIX + query)
 
 
+def asked_in_parts(query, store, at_once):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "AT_ONCE", at_once)
+        return ask_together(query, FOCUS_NODES, store)
+
+
+def test_a_query_that_finds_its_focus_nodes_is_recognized():
+    found = [query for query in QUERIES if finds_this(PREFIX + query)]
+    assert "SELECT $this { ?this :p ?value }" in found
+    for pattern in (
+        "?x :p ?value",
+        "FILTER (isIRI($this))",
+        "OPTIONAL { $this :p ?x } $this :q ?value",
+        "$this :p* ?value",
+        "?value :p? $this",
+        "{ $this :p ?value }",
+        "BIND ($this AS ?value) $this :p ?x",
+    ):
+        assert not finds_this(f"{PREFIX}SELECT $this ?value {{ {pattern} }}"), pattern
+
+
 def soaking(few):
     return settings(
         max_examples=EXAMPLES or few,
@@ -189,9 +215,9 @@ def soaking(few):
 def test_asking_for_all_gives_each_what_pre_binding_gives(drawn):
     """The focus node in the place of ``$this``: no literals, since they are no subjects."""
     store = LiveStore(Facts(drawn))
-    for pattern in SEPARABLE:
+    for pattern, at_once in product(SEPARABLE, PARTS):
         query = f"{PREFIX}SELECT $this ?value {{ {pattern} }}"
-        together = ask_together(query, FOCUS_NODES, store)
+        together = asked_in_parts(query, store, at_once)
         assert {row["this"] for row in together.dicts()} <= FOCUS_NODES
         for focus in (*NODES, NOWHERE):
             written = pattern.replace("$this", str(focus))
@@ -206,8 +232,8 @@ def test_asking_for_all_gives_each_what_asking_for_it_gives(drawn):
     store = LiveStore(Facts(drawn))
     asked = [PREFIX + query for query in QUERIES if is_prebindable(PREFIX + query)]
     assert len(asked) > len(QUERIES) / 2
-    for query in asked:
-        together = ask_together(query, FOCUS_NODES, store)
+    for query, at_once in product(asked, PARTS):
+        together = asked_in_parts(query, store, at_once)
         for focus in FOCUS_NODES:
             singly = store.select(query, {"this": focus})
             assert answers(own(together, focus)) == answers(singly), f"{query}\n{focus}"

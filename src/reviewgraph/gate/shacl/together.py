@@ -19,9 +19,16 @@ from reviewgraph.store.interface import Store, Table
 from reviewgraph.store.terminals import tokens
 
 AT_ONCE = 20_000
-"""How many focus nodes one query is given."""
+"""How many focus nodes one query is given.
+
+Of more than these, a query that finds ``$this`` by itself is asked of everything there is, once,
+and what is said of others is left out: with each further part of the focus nodes it would run
+through the same statements again.
+"""
 
 _SIMPLE = {"TriplesBlock", "Filter", "Bind"}
+_NOT_FIRST = {"Filter", "InlineData", "TriplesBlock"}
+"""What may stand before the triples that bind ``$this``: what is joined, and what is not moved."""
 _APART = {"SubSelect", "MinusGraphPattern", "ServiceGraphPattern"}
 """What is evaluated on its own, wherever it stands."""
 
@@ -35,6 +42,11 @@ def ask_together(query: str, focus_nodes: Iterable[Term], store: Store) -> Table
     nodes = sorted(focus_nodes, key=str)
     if any(isinstance(node, BlankNode) for node in nodes) or not is_separable(query):
         return None
+    if len(nodes) > AT_ONCE and finds_this(query):
+        table = store.select(query)
+        place = table.variables.index("this")
+        wanted = set(nodes)
+        return Table(table.variables, tuple(row for row in table.rows if row[place] in wanted))
     head = next(token.start for token in tokens(query) if token.text == "{")
     tables = [
         store.select(
@@ -66,6 +78,25 @@ def is_separable(query: str) -> bool:
         and _projects(parsed)
         and _keeps_apart(parsed)
         and _group(parsed.where, outermost=True)
+    )
+
+
+@lru_cache(maxsize=1024)
+def finds_this(query: str) -> bool:
+    """Whether a separable query finds its focus nodes when it is not given any.
+
+    Triples of its group bind ``$this`` before anything else could, and there is no path of no
+    length, which leads from every node that one may name to itself.
+    """
+    from rdflib.plugins.sparql.parser import parseQuery  # noqa: PLC0415
+
+    parsed = parseQuery(query)[1]
+    parts = list(parsed.where.part or [])
+    binding = next((at for at, part in enumerate(parts) if _binds_this(part)), None)
+    return (
+        binding is not None
+        and all(part.name in _NOT_FIRST for part in parts[:binding])
+        and not any(_may_be_empty(node) for node in _nodes(parsed))
     )
 
 
@@ -136,12 +167,19 @@ def _leaves(node: Any) -> Iterator[Any]:  # noqa: ANN401
             yield from _leaves(value)
 
 
+def _may_be_empty(node: Any) -> bool:  # noqa: ANN401
+    return bool(node.name == "PathElt" and node.get("mod") in ("*", "?"))
+
+
 def _names(node: Any) -> Iterator[str]:  # noqa: ANN401
-    has_name: bool = isinstance(node, dict)
-    if has_name:
-        yield node.name
+    return (each.name for each in _nodes(node))
+
+
+def _nodes(node: Any) -> Iterator[Any]:  # noqa: ANN401
+    if isinstance(node, dict):
+        yield node
         for value in node.values():
-            yield from _names(value)
+            yield from _nodes(value)
     elif not isinstance(node, str) and hasattr(node, "__iter__"):
         for value in node:
-            yield from _names(value)
+            yield from _nodes(value)
