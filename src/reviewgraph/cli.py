@@ -92,6 +92,22 @@ def validate(
     profile: Annotated[
         bool, typer.Option("--profile", help="Tell on stderr what each phase and rule took.")
     ] = False,
+    store: Annotated[
+        str,
+        typer.Option(
+            "--store",
+            metavar="URL",
+            help="Judge the data that lie in a SPARQL engine, which takes queries here.",
+        ),
+    ] = "",
+    graph: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--graph",
+            metavar="IRI",
+            help="A graph there; without any the release in force. Repeatable.",
+        ),
+    ] = None,
     sources: SourcesOption = None,
     drafts: DraftsOption = False,
     limit_seconds: SecondsOption = 60.0,
@@ -114,6 +130,8 @@ def validate(
         drafts=drafts,
         lang=lang.value,
         colour=coloured(),
+        store=store,
+        graphs=tuple(graph or ()),
     )
 
     def show(answer: command.Answer) -> None:

@@ -203,8 +203,9 @@ def test_a_big_entity_is_told_in_pages_and_every_syntax_leads_on(crowded):
         }
         view = IRI(f"https://odd.example/data{address.removesuffix('.ttl')}")
         following = {t.object.value for t in triples if t.subject == view and t.predicate == NEXT}
-        link = re.search(r'<([^>]*)>; rel="next"', answer.headers["link"])
-        address = link[1] if link else ""
+        link = re.search(r'<(/releases/[0-9a-f]{64})?([^>]*)>; rel="next"', answer.headers["link"])
+        assert link is None or link[1]
+        address = link[2] if link else ""
         expected = {f"https://odd.example/data{address.removesuffix('.ttl')}"} if address else set()
         assert following == expected
         other = [

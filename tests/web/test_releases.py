@@ -373,3 +373,26 @@ def test_what_the_data_says_is_text_in_the_feed(museum_copy, tmp_path, asking):
 def test_the_feed_is_kept_by_its_tag(ask_kept):
     tag = ask_kept("/changes.atom").headers["etag"]
     assert ask_kept("/changes.atom", if_none_match=tag).status == 304
+
+
+def test_who_reads_page_after_page_stays_with_a_release(museum_copy, tmp_path, serve, monkeypatch):
+    monkeypatch.setattr("reviewgraph.web.site.PAGE_SIZE", 2)
+    with changing(museum_copy, tmp_path, serve) as (client, out):
+        old = release_of(client)
+        whole = client.get("/doc/museum.nt")
+        pages = [whole]
+        assert 'rel="next"' in whole.headers["link"]
+        edit(museum_copy, "Sangkhalok bowl", CALLED)
+        new = built(museum_copy, out)
+        until(lambda: release_of(client) == new.name)
+        while link := re.search(r'<([^>]*)>; rel="next"', pages[-1].headers["link"]):
+            assert link[1].startswith(f"/releases/{old}/doc/museum.page-")
+            pages.append(client.get(link[1]))
+            assert pages[-1].status_code == 200
+            assert pages[-1].headers["etag"].startswith(f'"{old[:32]}')
+        assert len(pages) == 2
+        back = re.search(r'<([^>]*)>; rel="first"', pages[-1].headers["link"])
+        assert client.get(back[1]).content == whole.content
+        now = client.get("/doc/museum.nt")
+        assert now.headers["etag"].startswith(f'"{new.name[:32]}')
+        assert f"</releases/{new.name}/doc/museum.page-2.nt>" in now.headers["link"]

@@ -5,23 +5,30 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from reviewgraph.command.access import access
 from reviewgraph.command.reading import read
 from reviewgraph.command.revision import checked_out
 from reviewgraph.errors import GateError, Words
 from reviewgraph.gate import bounded
 from reviewgraph.gate.baseline import accepted, as_baseline, compare, read_baseline
 from reviewgraph.gate.formats import FORMATS, View
-from reviewgraph.gate.formats.output import check_writable, read_output, write_whole
+from reviewgraph.gate.formats.output import Output, check_writable, read_output, write_whole
 from reviewgraph.gate.judge import Gate
 from reviewgraph.gate.report import Known, Report, Severity
 from reviewgraph.gate.steps import Progress, Step
+from reviewgraph.gate.there.judging import judge_there
 from reviewgraph.publication.folder import ROOMS, Publication
 from reviewgraph.publication.reading import signature
+from reviewgraph.publish.load.loading import current
+from reviewgraph.store.remote.engine import Engine
+from reviewgraph.store.remote.merge import Merge
+from reviewgraph.store.remote.versions import Versions
 
 SHOWN = "shown"
 """The phase by which a watching child hands over a report."""
@@ -44,6 +51,8 @@ class Request:
     drafts: bool = False
     lang: str = "both"
     colour: bool = False
+    store: str = ""
+    graphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,9 @@ def validate(request: Request, limits: bounded.Limits, progress: Progress) -> An
     check_writable(wanted, request.folder)
     names = {request.format, *(each.format for each in outputs)}
     known = _known(request)
+    if request.store:
+        told = json.loads(_judged_there(request, known, progress, names))
+        return _written_down(request, outputs, told)
     with checked_out(request.folder, request.changed_since) as before:
 
         def work(told: Progress, skip: Mapping[Step, Words]) -> bytes:
@@ -88,6 +100,43 @@ def validate(request: Request, limits: bounded.Limits, progress: Progress) -> An
             return _packed(request, report, publication, names)
 
         told = json.loads(bounded.run(work, limits, progress=progress))
+    return _written_down(request, outputs, told)
+
+
+def _judged_there(
+    request: Request, known: dict[str, Known] | None, progress: Progress, names: set[str]
+) -> bytes:
+    """What lies in an engine, judged by the folder's rules.
+
+    This process has to reach the engine, so it is not the child that has no network.
+    """
+    if request.changed_since or request.sources:
+        raise GateError(
+            "ใช้ --store กับ --changed-since หรือ --sources ไม่ได้",
+            "--store does not go together with --changed-since or --sources",
+        )
+    publication = read(request.folder, progress, {}, drafts=request.drafts)
+    base = publication.catalog.base
+    with Engine(access(request.store, None, os.environ)) as engine:
+        graphs = request.graphs or _in_force(engine, base, publication.catalog.dataset)
+        report = judge_there(publication, Merge(engine, graphs, base), progress)
+    if known is not None:
+        report = compare(report, known, str(request.baseline))
+    return _packed(request, report, publication, names)
+
+
+def _in_force(engine: Engine, base: str, dataset: str) -> tuple[str, ...]:
+    """The graph of the release that is in force there."""
+    release = current(engine, Versions(base, dataset, ""))
+    if not release:
+        raise GateError(
+            "เครื่องปลายทางไม่มีรุ่นที่ใช้งานอยู่ ระบุกราฟด้วย --graph",
+            "no release is in force there: name the graphs by --graph",
+        )
+    return (release,)
+
+
+def _written_down(request: Request, outputs: Sequence[Output], told: dict[str, Any]) -> Answer:
     for each in outputs:
         write_whole(each.path, told["texts"][each.format])
     refused = None

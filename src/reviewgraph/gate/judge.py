@@ -80,7 +80,7 @@ class Gate:
         self._sources = sources
         self._skip = skip or {}
         self._ground: Ground | None = None
-        self._rules: _Rules | None = None
+        self._rules: Rules | None = None
         self._validation: engine.Validation | None = None
         self._by_file: dict[str, _ByFile] = {}
         self._references: References | None = None
@@ -104,7 +104,7 @@ class Gate:
             "views": len(publication.views),
         }
         if errors := (*publication.errors, *examples.errors):
-            return _unreadable(errors, checked, publication)
+            return unreadable(errors, checked, publication)
         results: list[Result] = []
         notes: list[Words] = []
         if self._begins(Step("vocabulary"), clock, results):
@@ -199,13 +199,10 @@ class Gate:
             self._references = References(base)
         return self._references.check(publication.files, told, publication.unpublished)
 
-    def _read_rules(self, publication: Publication) -> _Rules:
+    def _read_rules(self, publication: Publication) -> Rules:
         """The shapes graph and its plan; a changed one is judged from the beginning."""
         if self._rules is None or self._rules.files != publication.shapes:
-            graph = shapes.merge(
-                located.statement for file in publication.shapes for located in file.statements
-            )
-            self._rules = _Rules(publication.shapes, graph, plans.plan(graph))
+            self._rules = Rules.of(publication.shapes)
             self._validation = None
         return self._rules
 
@@ -247,7 +244,7 @@ class _ByFile:
 
 
 @dataclass
-class _Rules:
+class Rules:
     """A shapes graph, who judges it, and what is wrong with it whatever the data are."""
 
     files: tuple[SourceFile, ...]
@@ -257,13 +254,24 @@ class _Rules:
     _wrong: list[Result] | None = None
     _described: dict[str, Rule] | None = None
 
-    def results(self, ground: Ground, examples: cases.Cases) -> list[Result]:
-        """What is wrong with the shapes, targets that meet nothing included."""
+    @classmethod
+    def of(cls, files: tuple[SourceFile, ...]) -> Rules:
+        """The rules in these files."""
+        statements = (located.statement for file in files for located in file.statements)
+        graph = shapes.merge(statements)
+        return cls(files, graph, plans.plan(graph))
+
+    def wrong(self) -> list[Result]:
+        """What is wrong with the shapes themselves."""
         if self._wrong is None:
             self._wrong = shapes.check(self.graph, self.files)
             self.count = len(set(shapes.all_shapes(self.graph)))
-        idle = shapes.idle_targets(self.graph, self.files, ground.facts, examples.facts)
-        return self._wrong + idle
+        return self._wrong
+
+    def results(self, ground: Ground, examples: cases.Cases) -> list[Result]:
+        """What is wrong with the shapes, targets that meet nothing included."""
+        wrong = self.wrong()
+        return wrong + shapes.idle_targets(self.graph, self.files, ground.facts, examples.facts)
 
     def described(self, publication: Publication) -> dict[str, Rule]:
         """Every rule that was applied, each with what judged it."""
@@ -278,9 +286,10 @@ class _Rules:
         return self._described
 
 
-def _unreadable(
+def unreadable(
     errors: tuple[SourceSyntaxError, ...], checked: dict[str, int], publication: Publication
 ) -> Report:
+    """The report on a folder with files that cannot be read."""
     note = Words(
         "ยังไม่ได้ตรวจเนื้อหา เพราะมีไฟล์ที่อ่านไม่ได้",
         "the content was not judged, since some files cannot be read",

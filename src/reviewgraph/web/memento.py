@@ -32,6 +32,13 @@ def links(site: Site, request: Request) -> list[str]:
     return found
 
 
+def pinned(site: Site, request: Request) -> str:
+    """What addresses of the release in force begin with when it no longer is; empty for others."""
+    archive = getattr(request.app.state, "archive", None)
+    kept = archive.find(site.release.name) if archive is not None and site.in_force else None
+    return kept.prefix if kept is not None else ""
+
+
 @router.get(f"{TIMEGATE}/{{path:path}}", status_code=302, response_class=Response)
 def timegate(request: Request, path: str) -> Response:
     """302 to what an address was at the time of Accept-Datetime; without one, to what it is."""

@@ -206,7 +206,8 @@ def respond(
     )
     headers["ETag"] = site.etag("-".join(filter(None, parts)))
     headers["Content-Location"] = resource.address(representation.extension, lang or None)
-    links = [*_alternates(resource), *_neighbours(resource, representation, lang)]
+    pinned = "" if representation.by_language else memento.pinned(site, request)
+    links = [*_alternates(resource), *_neighbours(resource, representation, lang, pinned)]
     links += [*resource.links, *representation.links, *memento.links(site, request)]
     headers["Link"] = ", ".join(links)
     if varies := list(_varies(resource, representation, ending)):
@@ -295,8 +296,14 @@ def _alternates(resource: Resource) -> Iterator[str]:
                 )
 
 
-def _neighbours(resource: Resource, representation: Representation, lang: str) -> Iterator[str]:
-    """The other pages (RFC 8288, registered relations), in the same representation."""
+def _neighbours(
+    resource: Resource, representation: Representation, lang: str, pinned: str
+) -> Iterator[str]:
+    """The other pages (RFC 8288, registered relations), in the same representation.
+
+    Programs are led to those of the same release, though another may be in force by then: pages
+    of two releases put together would be of none.
+    """
     if resource.page == 1 and not resource.more:
         return
     numbers = {"first": 1, "prev": resource.page - 1}
@@ -305,4 +312,4 @@ def _neighbours(resource: Resource, representation: Representation, lang: str) -
     for relation, number in numbers.items():
         if number > 0:
             address = resource.address(representation.extension, lang or None, number)
-            yield f'<{address}>; rel="{relation}"'
+            yield f'<{pinned}{address}>; rel="{relation}"'

@@ -115,7 +115,7 @@ def findings(
         GateError: its query is not SPARQL.
     """
     for focus, solution in _solutions(constraint, focus_nodes, store, patience):
-        yield _finding(constraint, shapes, focus, solution)
+        yield finding(constraint, shapes, focus, solution)
 
 
 def _solutions(
@@ -143,7 +143,7 @@ def _solutions(
         ) from error
 
 
-def _finding(
+def finding(
     constraint: Constraint, shapes: Graph, focus: Term, solution: dict[str, Term]
 ) -> Finding:
     """Path, value and messages of one solution: section 5.3.2 of the specification."""

@@ -47,14 +47,17 @@ def ask_together(query: str, focus_nodes: Iterable[Term], store: Store) -> Table
         place = table.variables.index("this")
         wanted = set(nodes)
         return Table(table.variables, tuple(row for row in table.rows if row[place] in wanted))
-    head = next(token.start for token in tokens(query) if token.text == "{")
     tables = [
-        store.select(
-            f"{query[: head + 1]} VALUES ?this {{ {' '.join(map(str, part))} }} {query[head + 1 :]}"
-        )
+        store.select(ask_of(query, f"VALUES ?this {{ {' '.join(map(str, part))} }}"))
         for part in (nodes[at : at + AT_ONCE] for at in range(0, len(nodes), AT_ONCE))
     ]
     return Table(tables[0].variables, tuple(row for table in tables for row in table.rows))
+
+
+def ask_of(query: str, focus_nodes: str) -> str:
+    """The query about the focus nodes that a pattern binds ``?this`` to."""
+    head = next(token.start for token in tokens(query) if token.text == "{")
+    return f"{query[: head + 1]} {focus_nodes} {query[head + 1 :]}"
 
 
 @lru_cache(maxsize=1024)

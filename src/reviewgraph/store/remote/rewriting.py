@@ -82,10 +82,53 @@ def rewritten(
     Raises:
         QueryRefused: it cannot be put to this engine so that the answer is the right one.
     """
-    rewriting = _Rewriting(query, versions, base, graphs)
     if virtuoso:
-        rewriting.refuse_long_paths()
-    return rewriting.run()
+        check_paths(query)
+    return _Rewriting(query, versions, base, graphs).run()
+
+
+def check_paths(query: Query) -> None:
+    """Virtuoso 7 leaves rows out, or adds some, where a path of any length meets OPTIONAL.
+
+    Raises:
+        QueryRefused: both are in the query, or what is like OPTIONAL.
+    """
+    found = list(tokens(query.text))
+    words = {token.text.upper() for token in found if token.kind == "word"}
+    if words & _APART and any(_long_paths(found)):
+        raise QueryRefused(
+            "เครื่องที่เก็บข้อมูลตอบ + หรือ * คู่กับ OPTIONAL, EXISTS, MINUS หรือ BIND ผิด จึงไม่ถาม",
+            "the engine that holds the data answers paths with + or * wrongly beside OPTIONAL,"
+            " EXISTS, MINUS or BIND, so it is not asked",
+        )
+
+
+def refuse_foreign(text: str) -> None:
+    """What an engine has of its own does what SPARQL cannot, and may reach outside.
+
+    Raises:
+        QueryRefused: a function or another name of such a kind is in the query, or SERVICE.
+    """
+    prologue = Prologue(None)
+    found = list(tokens(text))
+    within: list[str] = []
+    for at, token in enumerate(found):
+        if "{" not in within:
+            prologue.take(token)
+        if token.kind == "mark" and token.text in _OPEN:
+            within.append(token.text)
+        elif token.kind == "mark" and token.text in _CLOSE:
+            within.pop()
+        elif token.kind == "word" and token.text.upper() == "SERVICE":
+            raise QueryRefused("ไม่รับ SERVICE", "SERVICE is not taken")
+        elif token.kind in ("iri", "name"):
+            iri = prologue.iri(token)
+            if iri.lower().startswith(_FOREIGN) or (
+                _is_call(found, at, within) and not iri.startswith(str(XSD))
+            ):
+                raise QueryRefused(
+                    f"ไม่รับ {token.text} ที่ไม่ใช่ SPARQL 1.1", f"{token.text} is not of SPARQL 1.1"
+                )
 
 
 class _Rewriting:
@@ -117,7 +160,7 @@ class _Rewriting:
             depth += (token.text == "{") - (token.text == "}")
             if not depth:
                 self._prologue.take(token)
-        self._refuse_foreign()
+        refuse_foreign(self._text)
         form = self._query.form
         start = self._tokens[self._form].start
         head = self._text[:start]
@@ -303,37 +346,6 @@ class _Rewriting:
         )
         return token.start, end, joined
 
-    def refuse_long_paths(self) -> None:
-        """Virtuoso 7 leaves rows out, or adds some, where a path of any length meets OPTIONAL.
-
-        Raises:
-            QueryRefused: both are in the query, or what is like OPTIONAL.
-        """
-        words = {token.text.upper() for token in self._tokens if token.kind == "word"}
-        if words & _APART and any(self._long_paths()):
-            raise QueryRefused(
-                "เครื่องที่เก็บข้อมูลตอบ + หรือ * คู่กับ OPTIONAL, EXISTS, MINUS หรือ BIND ผิด จึงไม่ถาม",
-                "the engine that holds the data answers paths with + or * wrongly beside OPTIONAL,"
-                " EXISTS, MINUS or BIND, so it is not asked",
-            )
-
-    def _long_paths(self) -> Iterator[bool]:
-        """For each ``+`` and ``*``, whether it belongs to a path."""
-        within: list[str] = []
-        for at, token in enumerate(self._tokens):
-            if token.kind != "mark":
-                continue
-            if token.text == "{":
-                within.append("triples")
-            elif token.text in _OPEN:
-                before = self._tokens[at - 1]
-                path = within[-1:] == ["triples"] and before.kind != "word"
-                within.append("triples" if path else "expression")
-            elif token.text in _CLOSE:
-                within.pop()
-            elif token.text in "+*":
-                yield within[-1:] == ["triples"]
-
     def _refuse_outside(self, first: int, last: int) -> None:
         for token in self._tokens:
             if token.text.upper() == "EXISTS" and not first < token.start < last:
@@ -353,29 +365,29 @@ class _Rewriting:
                 f"put a space behind the keyword in {token.text}",
             )
 
-    def _refuse_foreign(self) -> None:
-        """What an engine has of its own does what SPARQL cannot, and may reach outside."""
-        within: list[str] = []
-        for at, token in enumerate(self._tokens):
-            if token.kind == "mark" and token.text in _OPEN:
-                within.append(token.text)
-            elif token.kind == "mark" and token.text in _CLOSE:
-                within.pop()
-            elif token.kind in ("iri", "name"):
-                iri = self._prologue.iri(token)
-                if iri.lower().startswith(_FOREIGN) or (
-                    self._is_call(at, within) and not iri.startswith(str(XSD))
-                ):
-                    raise QueryRefused(
-                        f"ไม่รับ {token.text} ที่ไม่ใช่ SPARQL 1.1", f"{token.text} is not of SPARQL 1.1"
-                    )
 
-    def _is_call(self, at: int, within: Sequence[str]) -> bool:
-        """Whether a name is that of a function: it may also stand before a collection."""
-        if at + 1 >= len(self._tokens) or self._tokens[at + 1].text != "(":
-            return False
-        before = self._tokens[at - 1].text.upper()
-        return before in {"FILTER", "HAVING", "BY"} or within[-1:] == ["("]
+def _long_paths(found: Sequence[Token]) -> Iterator[bool]:
+    """For each ``+`` and ``*``, whether it belongs to a path."""
+    within: list[str] = []
+    for at, token in enumerate(found):
+        if token.kind != "mark":
+            continue
+        if token.text == "{":
+            within.append("triples")
+        elif token.text in _OPEN:
+            path = within[-1:] == ["triples"] and found[at - 1].kind != "word"
+            within.append("triples" if path else "expression")
+        elif token.text in _CLOSE:
+            within.pop()
+        elif token.text in "+*":
+            yield within[-1:] == ["triples"]
+
+
+def _is_call(found: Sequence[Token], at: int, within: Sequence[str]) -> bool:
+    """Whether a name is that of a function: it may also stand before a collection."""
+    if at + 1 >= len(found) or found[at + 1].text != "(":
+        return False
+    return found[at - 1].text.upper() in {"FILTER", "HAVING", "BY"} or within[-1:] == ["("]
 
 
 def _absolute(text: str, base: str | None) -> str:
