@@ -21,6 +21,7 @@ from reviewgraph.command.options import (
     Folder,
     Lang,
     LangOption,
+    LogFormat,
     MemoryOption,
     OutOption,
     ReportFormat,
@@ -33,6 +34,7 @@ from reviewgraph.errors import Words
 
 if TYPE_CHECKING:
     from reviewgraph.gate.bounded import Limits
+    from reviewgraph.store.answer import Answer
 
 app = typer.Typer(
     name="reviewgraph",
@@ -252,6 +254,40 @@ def serve(
             help="Log slow queries as they are.",
         ),
     ] = False,
+    client_seconds: Annotated[
+        float,
+        typer.Option(
+            "--client-seconds",
+            envvar="REVIEWGRAPH_CLIENT_SECONDS",
+            min=0,
+            metavar="SECONDS",
+            help="What the queries of one client may take in a minute; 0 for no limit.",
+        ),
+    ] = 60.0,
+    log_format: Annotated[
+        LogFormat,
+        typer.Option(
+            "--log-format",
+            envvar="REVIEWGRAPH_LOG_FORMAT",
+            help="Lines for people, or a JSON object each.",
+        ),
+    ] = LogFormat.text,
+    access_log: Annotated[
+        bool,
+        typer.Option(
+            "--access-log",
+            envvar="REVIEWGRAPH_ACCESS_LOG",
+            help="A line for each request, without who asked and what for.",
+        ),
+    ] = False,
+    metrics: Annotated[
+        bool,
+        typer.Option(
+            "--metrics/--no-metrics",
+            envvar="REVIEWGRAPH_METRICS",
+            help="Answer /metrics, for Prometheus.",
+        ),
+    ] = True,
     sha256: Annotated[
         str,
         typer.Option(
@@ -271,8 +307,10 @@ def serve(
     from reviewgraph.store.limits import Limits
     from reviewgraph.web.app import applications
     from reviewgraph.web.changeover import Changeover
-    from reviewgraph.web.server import listen, run
+    from reviewgraph.web.server import listen, log_to_stderr, run
+    from reviewgraph.web.sparql.budget import Budget
     from reviewgraph.web.sparql.log import QueryLog
+    from reviewgraph.web.watching.middleware import Watch
 
     with telling.errors(lang.value):
         listener = listen(host, port)
@@ -282,8 +320,18 @@ def serve(
         limits = Limits(workers=workers, seconds=timeout, strict_bytes=strict)
         log = QueryLog(slow, literals=log_literals)
         backend = backend_of(store, store_mode.value)
-        make = applications(limits, backend, log, sources)
-        run(Changeover(make, release, output_of(release)), listener)
+        watch = Watch(access_log=access_log, public_metrics=metrics)
+        log_to_stderr(as_json=log_format is LogFormat.json)
+
+        budget = Budget(client_seconds)
+
+        def finished(answer: Answer) -> None:
+            watch.query(answer)
+            log(answer)
+            budget.spend(answer.client, answer.seconds)
+
+        make = applications(limits, backend, finished, sources, budget)
+        run(Changeover(make, release, output_of(release)), listener, watch)
 
 
 @app.command(epilog="Example: reviewgraph export . --out public/")

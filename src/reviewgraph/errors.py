@@ -15,7 +15,8 @@
         ├── QueryFailed       its worker died or the engine gave up
         ├── EngineDown        the engine elsewhere cannot be reached, or answers nonsense
         ├── EngineLate        it did not answer in time
-        └── QueueFull         too many queries are waiting
+        ├── QueueFull         too many queries are waiting
+        └── TooOften          the client has used the time that it had
 
 HTTP status and exit code are given at the edges only (``web.problems``, ``cli``).
 """
@@ -132,6 +133,14 @@ class EngineLate(QueryError):
 
 class QueueFull(QueryError):
     """Too many queries are waiting; ``retry_after`` is in seconds."""
+
+    def __init__(self, th: str, en: str, retry_after: int) -> None:
+        super().__init__(th, en)
+        self.retry_after = retry_after
+
+
+class TooOften(QueryError):
+    """The client has used the time that it had; ``retry_after`` is in seconds."""
 
     def __init__(self, th: str, en: str, retry_after: int) -> None:
         super().__init__(th, en)

@@ -1,12 +1,10 @@
 """Three servers of one release behind nginx: one is killed, all change over, nobody notices."""
 
 import contextlib
-import os
 import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -27,40 +25,13 @@ PATHS = (
 )
 
 
-@contextlib.contextmanager
-def listening(command, port):
-    quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    with subprocess.Popen(command, **quiet) as process:
-        try:
-            until = time.monotonic() + 60
-            while time.monotonic() < until and process.poll() is None:
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                    break
-                time.sleep(0.05)
-            assert process.poll() is None
-            yield process
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as free:
         return free.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
-def nginx_program():
-    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None:
-        if os.environ.get("CI") and not os.environ.get("REVIEWGRAPH_WITHOUT_HOSTS"):
-            pytest.fail("CI needs nginx, or REVIEWGRAPH_WITHOUT_HOSTS=1")
-        pytest.skip("nginx is not on this machine")
-    return found
-
-
 @pytest.fixture
-def replicas(museum_out, nginx_program, repo, tmp_path):
+def replicas(museum_out, nginx_serving, listening, repo, tmp_path):
     """Three servers, each with the output folder to itself, and nginx before them."""
     ports = [free_port() for _ in range(3)]
     folders = []
@@ -71,16 +42,7 @@ def replicas(museum_out, nginx_program, repo, tmp_path):
     sample = (repo / "deploy" / "replicas.nginx.conf").read_text()
     for number, port in enumerate(ports, 1):
         sample = sample.replace(f"127.0.0.1:800{number}", f"127.0.0.1:{port}")
-    (tmp_path / "site.conf").write_text(
-        sample.replace("listen 8080;", f"listen 127.0.0.1:{front};")
-    )
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; pid {tmp_path}/pid; error_log stderr crit; worker_processes 1;\n"
-        f"{'user root;' if os.getuid() == 0 else ''} events {{ }}\n"
-        f"http {{ access_log off; {temporary} include {tmp_path}/site.conf; }}\n"
-    )
+    sample = sample.replace("listen 8080;", f"listen 127.0.0.1:{front};")
     serve = [sys.executable, "-m", "reviewgraph", "serve"]
     with contextlib.ExitStack() as started:
         servers = [
@@ -89,8 +51,7 @@ def replicas(museum_out, nginx_program, repo, tmp_path):
             )
             for folder, port in zip(folders, ports, strict=True)
         ]
-        command = [nginx_program, "-c", str(tmp_path / "nginx.conf"), "-e", "stderr"]
-        started.enter_context(listening(command, front))
+        started.enter_context(nginx_serving(sample, front))
         yield f"http://127.0.0.1:{front}", servers, folders
 
 

@@ -56,6 +56,13 @@ class StoreMode(StrEnum):
     disk = "disk"
 
 
+class LogFormat(StrEnum):
+    """How lines of the log look."""
+
+    text = "text"
+    json = "json"
+
+
 Folder = Annotated[Path, typer.Argument(help="The publication folder.", show_default=".")]
 
 

@@ -25,6 +25,7 @@ class Answer:
 
     __slots__ = (
         "asked",
+        "client",
         "error",
         "finished",
         "gone",
@@ -59,6 +60,7 @@ class Answer:
         self.packed = packed
         self.told = told
         self.asked = time.monotonic()
+        self.client = ""  # the address that asked, as far as it is known
         self.sent = False
         self.unseen = 0  # how often it was with no worker and not on its way either
         self.ready = False
@@ -72,6 +74,13 @@ class Answer:
         self.spool: Spool | None = None
         self.pieces: list[memoryview] | None = None  # to be kept, while it is small enough
         self.size = 0
+
+    @property
+    def seconds(self) -> float:
+        """What it has taken a worker; what it was waited for, where that is not known."""
+        if self.head is not None and self.head.total and self.error is None:
+            return self.head.total / 1_000_000
+        return time.monotonic() - self.asked if self.sent or self.worker else 0.0
 
     async def chunks(self) -> AsyncIterator[bytes | memoryview]:
         """The bytes of the answer.

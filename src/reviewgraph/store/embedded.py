@@ -122,6 +122,10 @@ class EmbeddedStore:
         )
         return {row["g"].value: int(row["n"].value) for row in table.dicts()}
 
+    def check(self) -> None:
+        """Read a statement."""
+        next(self._engine.quads_for_pattern(None, None, None, None), None)
+
     def __len__(self) -> int:
         """The number of quads in named graphs."""
         return sum(self.graph_sizes().values())

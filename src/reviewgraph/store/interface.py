@@ -47,5 +47,13 @@ class Store(Protocol):
     def graph_sizes(self) -> dict[str, int]:
         """The named graphs, each with its number of triples."""
 
+    def check(self) -> None:
+        """Read something, to see that it can be read now.
+
+        Raises:
+            ReviewgraphError: it cannot.
+            OSError: likewise.
+        """
+
     def __len__(self) -> int:
         """The number of quads."""

@@ -146,6 +146,11 @@ class WorkerPool(Pool):
         return bool(self._live)
 
     @property
+    def open(self) -> int:
+        """How many queries wait or are at work."""
+        return len(self._live)
+
+    @property
     def pids(self) -> frozenset[int]:
         """The processes that take queries."""
         return frozenset(worker.pid for worker in self._workers if worker.pid and not worker.killed)
@@ -462,6 +467,7 @@ class WorkerPool(Pool):
         number = slots.look(worker.slot)[0] if slots is not None else 0
         self._template.bury(worker)
         self._workers.discard(worker)
+        self.replaced += not self._closed
         answer = self._live.get(number)
         if answer is not None and answer.worker in (None, worker):
             if answer.gone:

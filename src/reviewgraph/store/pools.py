@@ -20,6 +20,8 @@ class Pool(ABC):
     """Answers queries under limits."""
 
     limits: Limits
+    replaced: int = 0
+    """How many of its processes were ended and born anew."""
 
     @abstractmethod
     async def start(self) -> None:
@@ -37,6 +39,11 @@ class Pool(ABC):
     @abstractmethod
     def busy(self) -> bool:
         """Whether a query is waiting or at work."""
+
+    @property
+    @abstractmethod
+    def open(self) -> int:
+        """How many queries wait or are at work."""
 
     @property
     @abstractmethod

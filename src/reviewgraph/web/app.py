@@ -28,7 +28,7 @@ from reviewgraph.web import (
 )
 from reviewgraph.web.archive import Archive
 from reviewgraph.web.asker import Asker
-from reviewgraph.web.backend import Backend, Here
+from reviewgraph.web.backend import Backend, Here, OnFinished
 from reviewgraph.web.discovery import discovery_router
 from reviewgraph.web.downloads import downloads_router
 from reviewgraph.web.envelope import Envelope, headers_of
@@ -42,9 +42,9 @@ from reviewgraph.web.report import report_router
 from reviewgraph.web.rules import rules_router
 from reviewgraph.web.search import search_router
 from reviewgraph.web.site import Site
+from reviewgraph.web.sparql.budget import Budget
 from reviewgraph.web.sparql.endpoint import Endpoint, sparql_router
 from reviewgraph.web.sparql.graph_store import graph_store_router
-from reviewgraph.web.sparql.log import QueryLog
 from reviewgraph.web.sparql.plan import Planner
 
 _logger = logging.getLogger(__name__)
@@ -54,9 +54,10 @@ def create_app(
     release: Release,
     limits: Limits | None = None,
     backend: Backend | None = None,
-    query_log: QueryLog | None = None,
+    finished: OnFinished = None,
     history: Sequence[Entry] = (),
     texts: Mapping[str, str] | None = None,
+    budget: Budget | None = None,
 ) -> FastAPI:
     """The site of a release.
 
@@ -64,19 +65,22 @@ def create_app(
         release: what to serve; it stays the same for as long as the application lives.
         limits: what a stranger's query may take.
         backend: where the statements lie; without one in the release's folder.
-        query_log: is told of every query that has ended.
+        finished: is told of every query that has ended.
         history: when which release was in force, this one last.
         texts: those of sources that are at hand, by the source's IRI: pages show passages of them.
+        budget: what the queries of one client may take; whoever makes it is told of each by
+            ``finished`` and has it spent.
 
     Raises:
         ReleaseError: the release's store cannot be opened.
         EngineError: the engine elsewhere does not hold the release.
     """
     backend = backend or Here()
-    pools = backend.pools(release, limits or Limits(), query_log)
+    pools = backend.pools(release, limits or Limits(), finished)
     pool = pools.strangers
     planner = Planner(release)
-    endpoint = Endpoint(release, pool, planner)
+    budget = Budget(0) if budget is None else budget  # an empty one is false
+    endpoint = Endpoint(release, pool, planner, budget)
     since = history[-1].since if history else None
     site = Site(release, since, texts=texts, store=backend.store(release))
     archive = Archive(release, history, site.modified, backend)
@@ -112,7 +116,7 @@ def create_app(
         static.router,
         entities.router,
         figures.router,
-        graph_store_router(release, pool, planner),
+        graph_store_router(release, pool, planner, budget),
         questions_router(release),
         downloads_router(release),
         discovery_router(release),
@@ -134,7 +138,11 @@ def create_app(
 
 
 def applications(
-    limits: Limits, backend: Backend, query_log: QueryLog, sources: Path | None = None
+    limits: Limits,
+    backend: Backend,
+    finished: OnFinished,
+    sources: Path | None = None,
+    budget: Budget | None = None,
 ) -> Callable[[Release, Sequence[Entry]], FastAPI]:
     """What makes the site of any release, given its history; as ``create_app``.
 
@@ -146,7 +154,7 @@ def applications(
         texts = texts_of(release, sources, notes) if sources else {}
         for note in notes:
             _logger.warning("%s / %s", note.th, note.en)
-        return create_app(release, limits, backend, query_log, history, texts)
+        return create_app(release, limits, backend, finished, history, texts, budget)
 
     return make
 

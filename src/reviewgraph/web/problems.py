@@ -32,6 +32,7 @@ from reviewgraph.errors import (
     ReleaseError,
     ReviewgraphError,
     SourceSyntaxError,
+    TooOften,
     Words,
 )
 from reviewgraph.web.negotiation import HTML_TYPE, choose, language
@@ -54,6 +55,7 @@ STATUSES: dict[type[ReviewgraphError], int] = {
     QueryTimeout: 503,
     QueryFailed: 503,
     QueueFull: 503,
+    TooOften: 429,
     EngineDown: 502,
     EngineLate: 504,
 }
@@ -69,6 +71,7 @@ _TITLES_TH: dict[int, str] = {
     415: "ไม่รับชนิดเนื้อหานี้",
     416: "ช่วงไบต์ที่ขอไม่มี",
     429: "ขอถี่เกินไป",
+    431: "ส่วนหัวของคำขอใหญ่เกินไป",
     500: "เกิดข้อผิดพลาดในระบบ",
     502: "เครื่องที่เก็บข้อมูลขัดข้อง",
     503: "ยังตอบไม่ได้ในขณะนี้",

@@ -10,11 +10,14 @@ from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from reviewgraph.errors import ReviewgraphError
 from reviewgraph.web.changeover import Changeover
 from reviewgraph.web.compression import Compressed
 from reviewgraph.web.shortcut import Shortcut, ShortcutProtocol
+from reviewgraph.web.watching.log import JsonLines, PlainLines
+from reviewgraph.web.watching.middleware import Watch, Watched
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -38,17 +41,19 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(app: Changeover, listener: socket.socket) -> None:
+def run(app: Changeover, listener: socket.socket, watch: Watch | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
-    log_to_stderr()
-    uvicorn.Server(config_of(app)).run(sockets=[listener])
+    uvicorn.Server(config_of(app, watch)).run(sockets=[listener])
 
 
-def config_of(app: Changeover | FastAPI) -> uvicorn.Config:
-    """How the application of whichever release, or of one, is served."""
+def config_of(app: Changeover | FastAPI, watch: Watch | None = None) -> uvicorn.Config:
+    """How the application of whichever release, or of one, is served; ``watch`` is told of it."""
+    watch = watch or Watch()
     shortcut = app.shortcut if isinstance(app, Changeover) else Shortcut(app.state.endpoint)
+    shortcut.watch = watch
+    served = app if isinstance(app, Changeover) else _Alone(app)
     return uvicorn.Config(
-        Compressed(app),
+        Watched(Compressed(served), watch, served),
         # The type that it is given as has no room for a factory; it is only called.
         http=cast("type[asyncio.Protocol]", partial(ShortcutProtocol, shortcut=shortcut)),
         loop="uvloop",
@@ -60,10 +65,21 @@ def config_of(app: Changeover | FastAPI) -> uvicorn.Config:
     )
 
 
-def log_to_stderr() -> None:
+class _Alone:
+    """The application of one release, which stays the same."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        await self.app(scope, receive, send)
+
+
+def log_to_stderr(*, as_json: bool = False) -> None:
     """What the program itself has to say goes to stderr, a line each."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(JsonLines() if as_json else PlainLines())
     logger = logging.getLogger("reviewgraph")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

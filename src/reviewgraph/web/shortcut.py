@@ -16,6 +16,7 @@ import asyncio
 import re
 from functools import lru_cache
 from http import HTTPStatus
+from time import perf_counter
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -30,14 +31,20 @@ from reviewgraph.store.pool import Answer
 from reviewgraph.web.addresses import SPARQL
 from reviewgraph.web.envelope import headers_of
 from reviewgraph.web.problems import Problem, problem_response
+from reviewgraph.web.sparql.budget import client_of
 from reviewgraph.web.sparql.endpoint import BEGUN, Endpoint
 from reviewgraph.web.sparql.plan import Plan, head_of
 from reviewgraph.web.sparql.protocol import read_address
+from reviewgraph.web.watching.middleware import Watch
 
 KEPT_BYTES: Final = 32_000_000
 _LARGEST_KEPT = 65_536
 # What the parser takes.
 _LONGEST_ADDRESS = 65_535
+LONGEST_HEAD: Final = 131_072
+"""Bytes of a request before its body: the longest address, and as much again."""
+REQUEST_SECONDS: Final = 20.0
+"""From a connection, or the first byte of a request, to the request's last byte."""
 
 _BEGIN: Final = f"GET {SPARQL}?".encode()
 # Less than RFC 9112 allows, and nothing that two readers could read in two ways.
@@ -58,10 +65,11 @@ _MORE = frozenset(
         b"trailer",
         b"transfer-encoding",
         b"upgrade",
+        b"x-request-id",
         b"http2-settings",
     }
 )
-_HEARD = (b"accept", b"accept-encoding")
+_HEARD = (b"accept", b"accept-encoding", b"x-forwarded-for")
 
 
 class Shortcut:
@@ -71,6 +79,7 @@ class Shortcut:
         # One for each format, coding and whether it changes: there are not many.
         self._heads: dict[tuple[str, str, bool, str], bytes] = {}
         self._dated: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+        self.watch = Watch()
         self.change_to(endpoint)
 
     def change_to(self, endpoint: Endpoint) -> None:
@@ -101,15 +110,15 @@ class Shortcut:
             self._heads[key] = found = "".join(lines).encode("latin-1")
         return found
 
-    def plan(self, data: bytes) -> Plan | None:
-        """The plan for a request that is plain in every way."""
+    def plan(self, data: bytes) -> tuple[Plan, str] | None:
+        """The plan for a request that is plain in every way, and for whom a proxy asks."""
         match = _HEAD.fullmatch(data)
         if match is None:
             return None
         heard = _heard(match[2])
         if heard is None:
             return None
-        accept, accept_encoding = heard
+        accept, accept_encoding, forwarded = heard
         try:
             operation = read_address(match[1])
         except Problem:
@@ -120,7 +129,7 @@ class Shortcut:
         choices = (plan.results, plan.graph)
         if any(choice is not None and choice.is_page for choice in choices):
             return None
-        return plan
+        return plan, forwarded
 
 
 class ShortcutProtocol(HttpToolsProtocol):
@@ -145,7 +154,42 @@ class ShortcutProtocol(HttpToolsProtocol):
         self._data = b""
         self._held = bytearray()
         self._active = 0.0
+        self._asked = 0.0
         self._last = False
+        self._head_bytes = self._fields = 0
+        self._head_open = True
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client is there; it has so long to say what it wants."""
+        super().connection_made(transport)
+        self._await_request()
+
+    def _await_request(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(REQUEST_SECONDS, self._give_up)
+
+    def _settle(self) -> None:
+        """A request has come to its end."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        """The client takes for ever: nobody is to wait for it, and nothing to be held."""
+        self._deadline = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _feed(self, data: bytes) -> None:
+        """Give the parser what came; what is no end of a head is held to a limit."""
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        if self._in_message and self._head_open and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > LONGEST_HEAD:
+                self.send_400_response("its head does not end")
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the client."""
@@ -163,23 +207,33 @@ class ShortcutProtocol(HttpToolsProtocol):
             or self.flow.write_paused
             or self.transport.is_closing()
         ):
-            super().data_received(data)
+            self._feed(data)
             return
         shortcut = self._shortcut
         known = shortcut.kept.get(data)
         if known is not None:
+            self._settle()
+            self._asked = perf_counter()
             self.transport.write(shortcut.begin(self.server_state.default_headers) + known)
-            self._done()
+            self._done(len(known))
             return
-        plan = shortcut.plan(data)
-        if plan is None:
-            super().data_received(data)
+        self._asked = perf_counter()
+        planned = shortcut.plan(data)
+        if planned is None:
+            self._feed(data)
             return
+        plan, forwarded = planned
         try:
+            client = self.client[0] if self.client else ""
+            if forwarded and not client_of(client):  # a proxy on this machine is believed
+                client = forwarded
+            shortcut.endpoint.budget.check(client)
             answer = shortcut.endpoint.pool.submit(plan.request, self._told)
+            answer.client = client
         except ReviewgraphError:
-            super().data_received(data)  # it is told in the same way as ever
+            self._feed(data)  # it is told in the same way as ever
             return
+        self._settle()
         self._plan, self._data = plan, data
         self._kept = shortcut.kept  # an answer is kept beside others of the same release
         if answer.ready:
@@ -195,7 +249,7 @@ class ShortcutProtocol(HttpToolsProtocol):
             answer.close()
             return
         if head is None or answer.whole is None or self.flow.write_paused:
-            super().data_received(data)
+            self._feed(data)
             self._handed_over = answer
             self.scope[BEGUN] = answer  # type: ignore[typeddict-unknown-key]
             if self._last:
@@ -224,10 +278,12 @@ class ShortcutProtocol(HttpToolsProtocol):
         elif answer.kept and len(body) <= _LARGEST_KEPT:
             # It comes for the second time: it may well come again.
             self._kept.put(self._data, rest)
-        self._done()
+        self._done(len(body))
 
-    def _done(self) -> None:
+    def _done(self, size: int) -> None:
         self.server_state.total_requests += 1
+        took = perf_counter() - self._asked
+        self._shortcut.watch.request("GET", SPARQL, HTTPStatus.OK, size, took)
         self._active = self.loop.time()
         if self.timeout_keep_alive_task is None and not self.transport.is_closing():
             self._wait(self.timeout_keep_alive)
@@ -246,10 +302,16 @@ class ShortcutProtocol(HttpToolsProtocol):
             super().timeout_keep_alive_handler()
 
     def send_400_response(self, msg: str) -> None:
-        """Tell that this is no HTTP, or that the address is longer than the parser takes."""
+        """Tell that this is no HTTP, or that it is longer than the parser takes."""
         long = len(getattr(self, "url", b"")) > _LONGEST_ADDRESS
         problem = (
             Problem(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                f"ส่วนหัวของคำขอยาวเกิน {LONGEST_HEAD:,} ไบต์",
+                f"the head of the request has more than {LONGEST_HEAD:,} bytes",
+            )
+            if self._head_bytes > LONGEST_HEAD and not long
+            else Problem(
                 HTTPStatus.REQUEST_URI_TOO_LONG,
                 "ที่อยู่ยาวเกิน 65,535 ไบต์ โปรดส่งคำค้นยาวด้วย POST",
                 "the address has more than 65,535 bytes; send a long query by POST",
@@ -268,15 +330,33 @@ class ShortcutProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The parser has seen the first byte of a request."""
         self._in_message = True
+        self._head_open = True
+        self._head_bytes = self._fields = 0
+        self._await_request()
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """The parser has seen one field of a head."""
+        self._fields += len(name) + len(value)
+        if self._fields > LONGEST_HEAD:
+            self._head_bytes = self._fields
+            raise ValueError("the head is too long")  # the parser stops, and 431 is sent
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The parser has seen the head of a request."""
+        self._head_open = False
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The parser has seen the last byte of a request."""
         self._in_message = False
+        self._settle()
         super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone: its query ends with it."""
+        self._settle()
         for answer in (self._answer, self._handed_over):
             if answer is not None:
                 answer.close()
@@ -293,8 +373,8 @@ class ShortcutProtocol(HttpToolsProtocol):
 
 
 @lru_cache(maxsize=1024)
-def _heard(lines: bytes) -> tuple[str | None, str] | None:
-    """Accept and Accept-Encoding, or ``None`` if a header says more."""
+def _heard(lines: bytes) -> tuple[str | None, str, str] | None:
+    """Accept, Accept-Encoding, the last in X-Forwarded-For; ``None`` if a header says more."""
     found: dict[bytes, str] = {}
     for line in lines.split(b"\r\n")[:-1]:
         name, _, value = line.partition(b":")
@@ -308,4 +388,5 @@ def _heard(lines: bytes) -> tuple[str | None, str] | None:
                 return None
         elif name in _MORE or name.startswith((b"if-", b"sec-websocket")):
             return None
-    return found.get(b"accept"), found.get(b"accept-encoding", "")
+    forwarded = found.get(b"x-forwarded-for", "").rpartition(",")[2].strip()
+    return found.get(b"accept"), found.get(b"accept-encoding", ""), forwarded

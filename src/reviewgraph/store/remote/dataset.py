@@ -21,6 +21,7 @@ from reviewgraph.store.terminals import tokens
 
 SECONDS: Final = 30.0
 """For one lookup."""
+_CHECK_SECONDS: Final = 4.0
 PIECE: Final = 2_000
 """Statements that are asked for at once."""
 _LONG_PIECE: Final = 5_000
@@ -110,6 +111,15 @@ class RemoteStore:
     def graph_sizes(self) -> dict[str, int]:
         """The named graphs, each with its number of triples."""
         return dict(self._graphs)
+
+    def check(self) -> None:
+        """Ask the engine something small.
+
+        Raises:
+            EngineDown: there is no answer.
+            EngineLate: there is none in time.
+        """
+        self._remote.engine.results("ASK {}", seconds=_CHECK_SECONDS)
 
     def __len__(self) -> int:
         """The number of quads."""

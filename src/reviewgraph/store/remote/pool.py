@@ -112,6 +112,11 @@ class RemotePool(Pool):
         return bool(self._live)
 
     @property
+    def open(self) -> int:
+        """How many queries wait or are at work."""
+        return len(self._live)
+
+    @property
     def pids(self) -> frozenset[int]:
         """The processes that read queries."""
         return self._reader.pids
@@ -172,6 +177,7 @@ class RemotePool(Pool):
 
     async def _evaluate(self, answer: Answer) -> None:
         began = time.monotonic()
+        answer.sent = True
         request = answer.request
         query = WHOLE_GRAPH
         volatile = False

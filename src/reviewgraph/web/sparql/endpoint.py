@@ -30,6 +30,7 @@ from reviewgraph.web.conditions import is_current
 from reviewgraph.web.problems import Problem, not_acceptable
 from reviewgraph.web.representations import page_endings
 from reviewgraph.web.sparql.api import GET, POST
+from reviewgraph.web.sparql.budget import Budget
 from reviewgraph.web.sparql.description import describe_service
 from reviewgraph.web.sparql.explain import explanation
 from reviewgraph.web.sparql.formats import (
@@ -53,8 +54,11 @@ _DESCRIBED: Final = (*map(Format.of, GRAPH_SYNTAXES), PAGE)
 class Endpoint:
     """The endpoint of one release."""
 
-    def __init__(self, release: Release, pool: Pool, planner: Planner) -> None:
+    def __init__(
+        self, release: Release, pool: Pool, planner: Planner, budget: Budget | None = None
+    ) -> None:
         self.pool = pool
+        self.budget = Budget(0) if budget is None else budget
         self.planner = planner
         self.release = release
         self._page = QueryPage(release, pool.limits)
@@ -114,7 +118,9 @@ class Endpoint:
             begun.close()  # another release has been put in force since it was asked
             begun = None
         try:
-            return await asked(request, self.pool, plan.request, begun, fresh=operation.explain)
+            return await asked(
+                request, self.pool, plan.request, self.budget, begun, fresh=operation.explain
+            )
         except Unwritable as error:
             taken = plan.choice(error.kind).format
             others = [f for f in formats_of(error.kind) if f is not taken and not f.xml]

@@ -22,6 +22,7 @@ from reviewgraph.web.definitions import graphs
 from reviewgraph.web.problems import Problem, not_acceptable
 from reviewgraph.web.representations import ending_of, page_endings, respond
 from reviewgraph.web.site import site_of
+from reviewgraph.web.sparql.budget import Budget
 from reviewgraph.web.sparql.formats import GRAPH_FORMATS, PAGE
 from reviewgraph.web.sparql.plan import Planner, head_of_304
 from reviewgraph.web.sparql.protocol import parameters
@@ -31,10 +32,10 @@ ALLOW: Final = "GET, HEAD, OPTIONS"
 _FORMATS: Final = tuple(each for each in GRAPH_FORMATS if each is not PAGE)
 
 
-def graph_store_router(release: Release, pool: Pool, planner: Planner) -> APIRouter:
+def graph_store_router(release: Release, pool: Pool, planner: Planner, budget: Budget) -> APIRouter:
     """``/graphs``: the graph store, and the list of its graphs."""
     router = APIRouter(tags=["graphs"])
-    store = _GraphStore(release, pool, planner)
+    store = _GraphStore(release, pool, planner, budget)
     router.add_api_route(GRAPHS, store.answer, methods=["GET"], response_class=Response)
     for ending in page_endings():
         router.add_api_route(
@@ -51,7 +52,8 @@ async def _options() -> Response:
 class _GraphStore:
     """The graphs of one release."""
 
-    def __init__(self, release: Release, pool: Pool, planner: Planner) -> None:
+    def __init__(self, release: Release, pool: Pool, planner: Planner, budget: Budget) -> None:
+        self._budget = budget
         self._release = release
         self._pool = pool
         self._planner = planner
@@ -86,7 +88,7 @@ class _GraphStore:
         if is_current(request, plan.etag):
             return Response(status_code=304, headers=head_of_304(plan))
         try:
-            answer = await asked(request, self._pool, plan.request)
+            answer = await asked(request, self._pool, plan.request, self._budget)
         except Unwritable as error:
             raise not_acceptable(_offers(), error.words) from error
         if answer is None:

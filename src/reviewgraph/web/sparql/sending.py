@@ -13,6 +13,7 @@ from reviewgraph.errors import QueryError
 from reviewgraph.store.pool import Answer, QueryRequest
 from reviewgraph.store.pools import Pool
 from reviewgraph.web.conditions import is_current
+from reviewgraph.web.sparql.budget import Budget
 from reviewgraph.web.sparql.plan import Plan, head_of, head_of_304
 
 # A reader that has taken nothing for so long is given up: what waits for it takes room.
@@ -23,6 +24,7 @@ async def asked(
     request: Request,
     pool: Pool,
     query: QueryRequest,
+    budget: Budget,
     begun: Answer | None = None,
     *,
     fresh: bool = False,
@@ -33,16 +35,21 @@ async def asked(
         request: whose client waits.
         pool: is asked.
         query: what to ask it.
+        budget: what the client may take.
         begun: the answer, if it has been asked for before.
         fresh: whether what is kept will not do.
 
     Raises:
+        TooOften: the client has used the time that it had.
         QueryError: there is no answer.
     """
     ready = asyncio.Event()
     answer = begun
     if answer is None:
+        client = request.client.host if request.client else ""
+        budget.check(client)
         answer = pool.submit(query, lambda _: ready.set(), fresh=fresh)
+        answer.client = client
     else:
         answer.told = lambda _: ready.set()
     if not answer.ready:
