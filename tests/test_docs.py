@@ -23,7 +23,7 @@ def commands():
 def test_every_command_and_option_is_in_the_readme(readme):
     assert set(commands()) == {
         *("fmt", "rule", "validate", "build"),
-        *("serve", "export", "load", "pack", "diff"),
+        *("serve", "query", "export", "load", "pack", "diff"),
     }
     for name, command in commands().items():
         assert f"reviewgraph {name} [" in readme

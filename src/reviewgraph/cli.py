@@ -334,6 +334,48 @@ def serve(
         run(Changeover(make, release, output_of(release)), listener, watch)
 
 
+@app.command(epilog="Example: reviewgraph query . -e 'SELECT * { ?s ?p ?o } LIMIT 5'")
+def query(
+    places: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="DIR|RELEASE|FILE.rq",
+            help="What is asked, and a file with the query.",
+            show_default=".",
+        ),
+    ] = None,
+    text: Annotated[str, typer.Option("-e", metavar="TEXT", help="The query.")] = "",
+    question: Annotated[
+        str, typer.Option("--question", metavar="NAME", help="A competency question's query.")
+    ] = "",
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", help="As the endpoint names it.", show_default="csv, ttl for graphs"
+        ),
+    ] = "",
+    timeout: Annotated[
+        float, typer.Option(envvar="REVIEWGRAPH_TIMEOUT", min=0.1, help="Seconds it may take.")
+    ] = 60.0,
+    lang: LangOption = Lang.both,
+) -> None:
+    """Build if needed, then answer a query from the release."""
+    from reviewgraph.command.query import query as command
+    from reviewgraph.command.query import text_of
+    from reviewgraph.command.serve import release_of
+
+    given = list(places or ())
+    files = [each for each in given if each.suffix == ".rq" and not each.is_dir()]
+    folders = [each for each in given if each not in files]
+    with telling.errors(lang.value):
+        if len(files) > 1 or len(folders) > 1:
+            raise typer.BadParameter("DIR|RELEASE FILE.rq")
+        release = release_of(folders[0] if folders else Path(), None, lang.value)
+        asked = text_of(release, files[0] if files else None, text, question)
+        command(release, asked, format_, timeout, sys.stdout.buffer.write)
+        sys.stdout.buffer.flush()
+
+
 @app.command(epilog="Example: reviewgraph export . --out public/")
 def export(
     folder: Annotated[

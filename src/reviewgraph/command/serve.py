@@ -12,7 +12,14 @@ import typer
 from reviewgraph.command.access import access
 from reviewgraph.errors import ReleaseError
 from reviewgraph.publish.packing import default_folder, is_archive, release_from
-from reviewgraph.release.manifest import CURRENT, MANIFEST, PREVIEW, Release, open_release
+from reviewgraph.release.manifest import (
+    CURRENT,
+    MANIFEST,
+    PREVIEW,
+    Release,
+    open_release,
+    verify,
+)
 from reviewgraph.store.remote.engine import Engine
 from reviewgraph.store.source import ModeChoice
 from reviewgraph.web.backend import Backend, Elsewhere, Here
@@ -23,14 +30,19 @@ def release_at(
 ) -> Release:
     """The release at a place: as ``release_of``, or in an archive with this SHA-256.
 
+    Its files are compared with their digests: what a disk has spoiled is not served.
+
     Raises:
         ReleaseError: it cannot be had, or is not the one that is named.
         typer.Exit: none could be built; the build has said why.
     """
     if is_archive(place):
         folder = release_from(place, digest, (out or default_folder()) / "archives")
-        return open_release(folder, drafts=drafts)
-    return release_of(Path(place), out, lang, drafts=drafts)
+        release = open_release(folder, drafts=drafts)
+    else:
+        release = release_of(Path(place), out, lang, drafts=drafts)
+    verify(release)
+    return release
 
 
 def release_of(folder: Path, out: Path | None, lang: str, *, drafts: bool = False) -> Release:
