@@ -10,7 +10,7 @@ TURTLE := . tests/museum
 # Tests of deadlines and of what processes leave behind: nothing else may run beside them.
 ALONE := tests/gate/test_bounded.py tests/web/sparql
 
-.PHONY: serve test validate build lint types layers format bench bench-dumps bench-scale bench-search bench-sparql soak lock vendor clean
+.PHONY: serve test validate build lint types layers format bench bench-dumps bench-scale bench-search bench-sparql soak audit release licences lock vendor clean
 
 serve: $(VENV)/.run                ## validate, build and serve this repository's data
 	$(BIN)/reviewgraph serve . --port $(PORT)
@@ -63,6 +63,24 @@ soak: $(VENV)/.dev                 ## what takes longer: thousands of drawn grap
 	SHACL_EXAMPLES=$(EDITS) $(BIN)/pytest -q tests/gate/test_edits.py tests/gate/test_facts.py
 	EVERY_LOOK=1 $(BIN)/pytest -q tests/web/browser
 
+audit: $(VENV)/.audit              ## known weaknesses of dependencies, a bill of materials in dist/ (needs the internet)
+	mkdir -p dist
+	$(VENV)/audit/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/sbom.cdx.json
+	$(VENV)/audit/bin/pip-audit --disable-pip --require-hashes --requirement requirements.lock \
+	  || { code=$$?; $(BIN)/python -c 'import httpx; httpx.get("https://pypi.org/pypi/pip/json", timeout=10)' 2>/dev/null \
+	  && exit $$code || echo "skipped: no service that knows weaknesses can be reached from here"; }
+
+release: $(VENV)/.dev              ## sdist and wheel in dist/, the same bytes for the same commit
+	rm -rf dist
+	$(PYTHON) -m venv $(VENV)/build
+	$(VENV)/build/bin/pip install --quiet --disable-pip-version-check build==1.3.0 hatchling==1.27.0
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(VENV)/build/bin/python -m build --no-isolation
+	cd dist && sha256sum *.whl *.tar.gz > SHA256SUMS
+
+licences: $(VENV)/.run             ## docs/licences.md, from what is installed
+	$(BIN)/python tools/licences.py
+
 lock:                              ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" \
@@ -95,4 +113,9 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
+	touch $@
+
+$(VENV)/.audit: | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.9.0 cyclonedx-bom==7.1.0
 	touch $@
