@@ -21,8 +21,8 @@ _LONGEST = 60
 HEAD = """\
 # Licences of what comes along
 
-Made by `tools/licences.py` from `requirements.lock` and the packages' own metadata. Front-end packages that are
-vendored have their licences beside them, in `src/reviewgraph/web/static/vendor/`.
+Made by `tools/licences.py` from `requirements.lock` and the packages' own metadata. Front-end
+packages that are vendored have their licences beside them, in `src/reviewgraph/web/static/vendor/`.
 
 | package | version | licence |
 | --- | --- | --- |
