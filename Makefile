@@ -10,7 +10,7 @@ TURTLE := . tests/museum
 # Tests of deadlines and of what processes leave behind: nothing else may run beside them.
 ALONE := tests/gate/test_bounded.py tests/web/sparql
 
-.PHONY: serve test validate build lint types layers format bench bench-dumps bench-scale bench-search bench-sparql soak audit release licences lock vendor clean
+.PHONY: serve test validate build lint types layers format bench bench-dumps bench-scale bench-search bench-sparql soak soak-faults audit release licences lock vendor clean
 
 serve: $(VENV)/.run                ## validate, build and serve this repository's data
 	$(BIN)/reviewgraph serve . --port $(PORT)
@@ -62,6 +62,9 @@ soak: $(VENV)/.dev                 ## what takes longer: thousands of drawn grap
 	SHACL_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q tests/gate/test_shacl_graphs.py tests/gate/test_agreement.py
 	SHACL_EXAMPLES=$(EDITS) $(BIN)/pytest -q tests/gate/test_edits.py tests/gate/test_facts.py
 	EVERY_LOOK=1 $(BIN)/pytest -q tests/web/browser
+
+soak-faults: $(VENV)/.dev          ## faults injected into real processes: SOAK='--kills 20 --minutes 1'
+	$(BIN)/python benchmarks/survival.py $(SOAK)
 
 audit: $(VENV)/.audit              ## known weaknesses of dependencies, a bill of materials in dist/ (needs the internet)
 	mkdir -p dist

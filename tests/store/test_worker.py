@@ -14,7 +14,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewgraph.store import body, isolation, union, worker
+from reviewgraph.store import body, isolation, union, worker, writing
 from reviewgraph.store.csv_lines import CsvLines
 from reviewgraph.store.dataset import clauses
 from reviewgraph.store.frames import (
@@ -162,7 +162,7 @@ def test_what_is_written_slowly_leaves_before_its_end(working, monkeypatch):
         return {"rows": rows, "boolean": bool(results)}
 
     asker = working()
-    monkeypatch.setattr(worker, "first_rows", slowly)
+    monkeypatch.setattr(writing, "first_rows", slowly)
     monkeypatch.setattr(body, "HOLD_SECONDS", 0.0)
     # The first write is all there is; it is held, and the end comes later.
     original = body.Body.close

@@ -8,7 +8,14 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from reviewgraph import errors
-from reviewgraph.errors import Place, QueryError, QueueFull, ReviewgraphError, SourceSyntaxError
+from reviewgraph.errors import (
+    Place,
+    QueryError,
+    QueueFull,
+    ReviewgraphError,
+    SourceSyntaxError,
+    TooOften,
+)
 from reviewgraph.store.terminals import QuerySyntaxErrorAt
 from reviewgraph.web.envelope import Envelope
 from reviewgraph.web.problems import (
@@ -179,12 +186,14 @@ def test_every_error_of_the_tree_has_a_status():
     declared = {kind for kind in of_the_tree() if kind.__module__ == errors.__name__}
     assert declared == set(STATUSES)
     assert all(STATUSES[kind] in range(400, 600) for kind in declared)
-    assert {STATUSES[kind] for kind in of_the_tree(QueryError) & declared} <= {400, 413, 500, 503}
+    assert {STATUSES[kind] for kind in of_the_tree(QueryError) & declared} == {
+        *(400, 413, 429, 500, 502, 503, 504),
+    }
 
 
 @pytest.mark.parametrize("kind", sorted(STATUSES, key=lambda kind: kind.__name__))
 def test_every_error_becomes_a_problem_with_its_status(kind):
-    more = {QueueFull: (1,), SourceSyntaxError: (Place("a.ttl", 1),)}.get(kind, ())
+    more = {QueueFull: (1,), TooOften: (1,), SourceSyntaxError: (Place("a.ttl", 1),)}.get(kind, ())
     assert problem_of(kind("ก", "a", *more)).status == STATUSES[kind]
 
 
