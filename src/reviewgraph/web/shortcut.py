@@ -158,6 +158,7 @@ class ShortcutProtocol(HttpToolsProtocol):
         self._last = False
         self._head_bytes = self._fields = 0
         self._head_open = True
+        self._messages = 0
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -185,8 +186,11 @@ class ShortcutProtocol(HttpToolsProtocol):
         """Give the parser what came; what is no end of a head is held to a limit."""
         if self.transport.is_closing():
             return
+        begun = self._messages if self._in_message and self._head_open else 0
         super().data_received(data)
-        if self._in_message and self._head_open and not self.transport.is_closing():
+        # Of what came with the end of one request and the beginning of the next, nobody knows how
+        # much is whose: only what is all of one head is counted.
+        if begun == self._messages and self._head_open and not self.transport.is_closing():
             self._head_bytes += len(data)
             if self._head_bytes > LONGEST_HEAD:
                 self.send_400_response("its head does not end")
@@ -330,6 +334,7 @@ class ShortcutProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The parser has seen the first byte of a request."""
         self._in_message = True
+        self._messages += 1
         self._head_open = True
         self._head_bytes = self._fields = 0
         self._await_request()
