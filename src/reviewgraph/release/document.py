@@ -91,6 +91,7 @@ def describe(
     gathering.follow(first)
     outward = gathering.objects()
     inward = gathering.add_inbound(quad for quad in told if quad.subject not in inside)
+    store.expect(sorted((outward | inward) - set(members), key=str))
     for node in sorted(outward - set(members), key=str):
         if not gathering.is_named(node):
             gathering.about(node)
@@ -208,6 +209,7 @@ class _Gathering:
     def add_names(self) -> None:
         """Add the names of everything mentioned."""
         mentioned = {term for item in self.statements for term in item if isinstance(term, IRI)}
+        self._store.expect(sorted(mentioned, key=str))
         for node in mentioned:
             for name in self._label_properties:
                 for quad in self._store.quads(subject=node, predicate=name):

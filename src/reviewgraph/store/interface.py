@@ -5,7 +5,7 @@ The default graph of a query is the union of all named graphs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +46,9 @@ class Store(Protocol):
 
     def graph_sizes(self) -> dict[str, int]:
         """The named graphs, each with its number of triples."""
+
+    def expect(self, subjects: Iterable[Subject]) -> None:
+        """What is said of these will be asked for next: a store far away fetches it at once."""
 
     def check(self) -> None:
         """Read something, to see that it can be read now.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from reviewgraph.rdf.terms import IRI, Quad, Subject, Term
@@ -24,6 +24,8 @@ SECONDS: Final = 30.0
 _CHECK_SECONDS: Final = 4.0
 PIECE: Final = 2_000
 """Statements that are asked for at once."""
+_EXPECTED: Final = 200
+"""Subjects whose statements are looked up together."""
 _LONG_PIECE: Final = 5_000
 _MOST_BYTES: Final = 256_000_000
 _MOST_KEPT: Final = 500_000
@@ -112,6 +114,37 @@ class RemoteStore:
         """The named graphs, each with its number of triples."""
         return dict(self._graphs)
 
+    def expect(self, subjects: Iterable[Subject]) -> None:
+        """Look up all that is said of these subjects at once, as far as it is not kept.
+
+        Raises:
+            EngineDown: there is no whole answer.
+            EngineLate: there is none in time.
+        """
+        with self._lock:
+            unknown = [each for each in subjects if (each, None, None, None) not in self._kept]
+        for at in range(0, len(unknown), _EXPECTED):
+            self._look_up(unknown[at : at + _EXPECTED])
+
+    def _look_up(self, subjects: Sequence[Subject]) -> None:
+        versions = self._remote.versions
+        values = " ".join(term_there(each, versions.base) for each in subjects)
+        here = f'FILTER(STRSTARTS(STR(?g), "{versions.release}/"))'
+        most = _EXPECTED * 40
+        text = f"SELECT * {{ VALUES ?s {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} {here} }}"
+        rows = list(self._remote.table(self._ask(f"{text} LIMIT {most + 1}")))
+        if len(rows) > most:
+            return  # each is looked up by itself, when it is asked for
+        found: dict[Subject, list[Quad]] = {each: [] for each in subjects}
+        for row in rows:
+            name = self._names.get(row["g"].value)
+            if row["s"] not in found:
+                return  # it calls the subject otherwise than we did
+            if name is not None:
+                found[row["s"]].append(Quad(row["s"], row["p"], row["o"], name))
+        for subject, quads in found.items():
+            self._keep((subject, None, None, None), tuple(sorted(quads, key=str)))
+
     def check(self) -> None:
         """Ask the engine something small.
 
@@ -135,13 +168,16 @@ class RemoteStore:
         found = self._piece(pattern, PIECE + 1)
         if len(found) > PIECE:
             return None
+        self._keep(pattern, found)
+        return found
+
+    def _keep(self, pattern: _Pattern, found: tuple[Quad, ...]) -> None:
         with self._lock:
             if pattern not in self._kept:
                 self._kept[pattern] = found
                 self._size += len(found) + 1
             while self._size > _MOST_KEPT:
                 self._size -= len(self._kept.popitem(last=False)[1]) + 1
-        return found
 
     def _piece(
         self, pattern: _Pattern, most: int, begin: str | None = None, at: int = 0

@@ -8,7 +8,6 @@ are ever part of a message.
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import random
@@ -20,29 +19,27 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from reviewgraph.errors import (
-    EngineDown,
-    EngineError,
-    EngineLate,
-    QueryError,
-    QueryTooLarge,
+from reviewgraph.errors import EngineDown, EngineError, QueryError
+from reviewgraph.store.remote.believing import (
+    JSON,
+    PASSING,
+    Asking,
+    GarbledError,
+    LateError,
+    PassingError,
+    examine,
+    read,
 )
 from reviewgraph.store.remote.breaker import Breaker
 
 ATTEMPTS: Final = 5
-_PASSING: Final = frozenset({429, 502, 503, 504})
 _LONGEST_WAIT: Final = 60.0
 _MOST_BYTES: Final = 64_000_000
 """An answer that is read as a whole is not longer."""
-_JSON: Final = "application/sparql-results+json"
 _N_TRIPLES: Final = "application/n-triples"
-_CANNOT: Final = frozenset({400, 500, 501})
 _CONNECTIONS: Final = 64
 _TRIES: Final = 3
 _FIRST_PAUSE: Final = 0.1
-_CONNECT_SECONDS: Final = 5.0
-_PARTIAL: Final = ("x-sql-state", "x-sparql-maxrows")
-"""By these Virtuoso tells that it sends a part of the result, with 200."""
 
 _logger = logging.getLogger(__name__)
 
@@ -64,52 +61,6 @@ class Access:
     auth: httpx.Auth | None = None
     headers: Mapping[str, str] | None = None
     seconds: float = 300.0
-
-
-class _Passing(Exception):
-    """The engine is busy."""
-
-
-class _Garbled(Exception):
-    """What the engine answers is no whole result."""
-
-
-class _Late(Exception):
-    """The deadline has passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """What one question may take."""
-
-    deadline: float
-    seconds: float
-    most_bytes: int
-
-    def left(self) -> float:
-        return self.deadline - time.monotonic()
-
-    def timeout(self) -> httpx.Timeout:
-        left = self.left()
-        if left <= 0:
-            raise _Late
-        return httpx.Timeout(left, connect=min(left, _CONNECT_SECONDS))
-
-    def check(self, size: int) -> None:
-        """Go on only while there is time, and room."""
-        if self.left() <= 0:
-            raise _Late
-        if size > self.most_bytes:
-            raise QueryTooLarge(
-                f"ผลลัพธ์ใหญ่เกินกำหนด {self.most_bytes:,} ไบต์ โปรดใช้ LIMIT",
-                f"the result passes {self.most_bytes:,} bytes; use LIMIT",
-            )
-
-    def late(self) -> EngineLate:
-        return EngineLate(
-            f"เครื่องที่เก็บข้อมูลไม่ตอบภายใน {self.seconds:g} วินาที",
-            f"the engine that holds the data did not answer within {self.seconds:g} seconds",
-        )
 
 
 class Engine:
@@ -163,9 +114,9 @@ class Engine:
         Raises:
             EngineError: there is no whole answer.
         """
-        response = self._send(self._access.query, data={"query": query}, accept=_JSON)
+        response = self._send(self._access.query, data={"query": query}, accept=JSON)
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in {_JSON, "application/json"}:
+        if kind not in {JSON, "application/json"}:
             _refuse(f"ตอบเป็น {kind}", f"it answered with {kind or 'no media type'}")
         try:
             rows = response.json()["results"]["bindings"]
@@ -206,19 +157,19 @@ class Engine:
             "default-graph-uri": list(default_graphs),
             "named-graph-uri": list(named_graphs),
         }
-        asking = _Asking(time.monotonic() + seconds, seconds, most_bytes)
+        asking = Asking(time.monotonic() + seconds, seconds, most_bytes)
         for attempt in range(1, _TRIES + 1):
             try:
                 found = self._whole(fields, asking)
-            except (httpx.TimeoutException, _Late) as error:
+            except (httpx.TimeoutException, LateError) as error:
                 if isinstance(error, httpx.ConnectTimeout):
                     self._breaker.failed()
                 raise asking.late() from error
-            except (httpx.HTTPError, httpx.InvalidURL, _Passing, _Garbled) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, PassingError, GarbledError) as error:
                 self._breaker.failed()
                 _logger.warning("the engine: %s", _kind_of(error))
                 pause = _FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311
-                if isinstance(error, _Garbled) or attempt == _TRIES or asking.left() < pause:
+                if isinstance(error, GarbledError) or attempt == _TRIES or asking.left() < pause:
                     raise _down(error) from error
                 self._wait(pause)
             except QueryError:
@@ -229,23 +180,23 @@ class Engine:
                 return found
         raise AssertionError  # the loop returns or raises
 
-    def _whole(self, fields: dict[str, Any], asking: _Asking) -> dict[str, Any]:
+    def _whole(self, fields: dict[str, Any], asking: Asking) -> dict[str, Any]:
         with self._client.stream(
             "POST",
             self._access.query,
             data=fields,
-            headers={"Accept": _JSON},
+            headers={"Accept": JSON},
             timeout=asking.timeout(),
         ) as response:
             self.is_virtuoso = response.headers.get("server", "").startswith("Virtuoso")
-            _examine(response)
+            examine(response)
             pieces: list[bytes] = []
             size = 0
             for piece in response.iter_bytes():
                 size += len(piece)
                 asking.check(size)
                 pieces.append(piece)
-        return _read(b"".join(pieces))
+        return read(b"".join(pieces))
 
     def update(self, text: str) -> None:
         """Do a SPARQL 1.1 update.
@@ -272,7 +223,7 @@ class Engine:
                 for line in self._streamed(query):
                     begun = True
                     yield line
-            except (httpx.HTTPError, _Passing) as error:
+            except (httpx.HTTPError, PassingError) as error:
                 # What has been given already can't be taken back: the answer is not to be trusted.
                 if begun or attempt == ATTEMPTS:
                     raise _unreachable(error) from error
@@ -284,8 +235,8 @@ class Engine:
         with self._client.stream(
             "POST", self._access.query, data={"query": query}, headers={"Accept": _N_TRIPLES}
         ) as response:
-            if response.status_code in _PASSING:
-                raise _Passing(str(response.status_code))
+            if response.status_code in PASSING:
+                raise PassingError(str(response.status_code))
             if response.status_code != httpx.codes.OK:
                 _refuse_status(response.status_code)
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -305,7 +256,7 @@ class Engine:
                     raise _unreachable(error) from error
                 self._pause(attempt, None)
                 continue
-            if response.status_code in _PASSING and attempt < ATTEMPTS:
+            if response.status_code in PASSING and attempt < ATTEMPTS:
                 self._pause(attempt, response.headers.get("retry-after"))
                 continue
             if not response.is_success:
@@ -348,55 +299,13 @@ def _unreachable(error: Exception) -> EngineError:
     )
 
 
-def _examine(response: httpx.Response) -> None:
-    """Whether a result may follow."""
-    status = response.status_code
-    if status in _PASSING:
-        raise _Passing(str(status))
-    if status in _CANNOT:
-        # Virtuoso says so of queries that it cannot do: others may well be answered.
-        _logger.warning("the engine does not do a query that is SPARQL: %s", status)
-        raise EngineDown(
-            f"เครื่องที่เก็บข้อมูลทำคำค้นนี้ไม่ได้ ({status})",
-            f"the engine that holds the data cannot do this query ({status})",
-        )
-    if status != httpx.codes.OK:
-        raise _Garbled(f"status {status}")
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in {_JSON, "application/json"}:
-        raise _Garbled(f"media type {kind or 'none'}")
-    for name in _PARTIAL:
-        if name in response.headers:
-            raise _Garbled(f"a part of the result ({name})")
-
-
-def _read(content: bytes) -> dict[str, Any]:
-    """A result of the right shape."""
-    try:
-        found: dict[str, Any] = json.loads(content)
-        if isinstance(found.get("boolean"), bool):
-            return found
-        names = found["head"]["vars"]
-        rows = found["results"]["bindings"]
-        if all(isinstance(name, str) for name in names) and all(map(_is_row, rows)):
-            return found
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _Garbled("no JSON result to its end") from error
-    raise _Garbled("no JSON result")
-
-
-def _is_row(row: Any) -> bool:  # noqa: ANN401 - whatever an engine sends
-    told = (term[part] for term in row.values() for part in ("type", "value"))
-    return all(isinstance(each, str) for each in told)
-
-
 def _kind_of(error: Exception) -> str:
-    return str(error) if isinstance(error, _Passing | _Garbled) else type(error).__name__
+    return str(error) if isinstance(error, PassingError | GarbledError) else type(error).__name__
 
 
 def _down(error: Exception) -> EngineDown:
     kind = _kind_of(error)
-    if isinstance(error, _Garbled):
+    if isinstance(error, GarbledError):
         return EngineDown(
             f"เครื่องที่เก็บข้อมูลตอบไม่ครบหรือผิดรูปแบบ ({kind})",
             f"the engine that holds the data gave no whole answer ({kind})",

@@ -10,7 +10,7 @@ from reviewgraph.store.guard import Query
 from reviewgraph.store.interface import Table
 from reviewgraph.store.remote.asking import Remote
 from reviewgraph.store.remote.engine import Engine
-from reviewgraph.store.remote.rewriting import check_paths, refuse_foreign
+from reviewgraph.store.remote.refusing import check_paths, refuse_foreign
 from reviewgraph.store.remote.versions import Versions, genid, term_there
 
 _MOST_BYTES: Final = 512_000_000

@@ -16,27 +16,24 @@ CONSTRUCT and DESCRIBE are asked as SELECT: what comes of the solutions is made 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rdflib.namespace import DCTERMS, XSD
+from rdflib.namespace import DCTERMS
 
 from reviewgraph.errors import QueryRefused
 from reviewgraph.store.dataset import Prologue
 from reviewgraph.store.guard import Query
+from reviewgraph.store.remote.refusing import CLOSE, OPEN, check_paths, refuse_foreign
 from reviewgraph.store.remote.versions import Versions
 from reviewgraph.store.terminals import Token, place_of, tokens
 
-_OPEN: Final = "([{"
-_CLOSE: Final = ")]}"
 _AGGREGATES: Final = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _GROUPING: Final = frozenset(("GROUP", "HAVING", *_AGGREGATES))
-_APART: Final = frozenset({"OPTIONAL", "EXISTS", "MINUS", "BIND"})
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _FORBIDDEN: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _NO_TRIPLE: Final = ("VALUES", "GRAPH")
-_FOREIGN: Final = ("bif:", "sql:", "java:", "http://www.openlinksw.com/schemas/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,50 +82,6 @@ def rewritten(
     if virtuoso:
         check_paths(query)
     return _Rewriting(query, versions, base, graphs).run()
-
-
-def check_paths(query: Query) -> None:
-    """Virtuoso 7 leaves rows out, or adds some, where a path of any length meets OPTIONAL.
-
-    Raises:
-        QueryRefused: both are in the query, or what is like OPTIONAL.
-    """
-    found = list(tokens(query.text))
-    words = {token.text.upper() for token in found if token.kind == "word"}
-    if words & _APART and any(_long_paths(found)):
-        raise QueryRefused(
-            "เครื่องที่เก็บข้อมูลตอบ + หรือ * คู่กับ OPTIONAL, EXISTS, MINUS หรือ BIND ผิด จึงไม่ถาม",
-            "the engine that holds the data answers paths with + or * wrongly beside OPTIONAL,"
-            " EXISTS, MINUS or BIND, so it is not asked",
-        )
-
-
-def refuse_foreign(text: str) -> None:
-    """What an engine has of its own does what SPARQL cannot, and may reach outside.
-
-    Raises:
-        QueryRefused: a function or another name of such a kind is in the query, or SERVICE.
-    """
-    prologue = Prologue(None)
-    found = list(tokens(text))
-    within: list[str] = []
-    for at, token in enumerate(found):
-        if "{" not in within:
-            prologue.take(token)
-        if token.kind == "mark" and token.text in _OPEN:
-            within.append(token.text)
-        elif token.kind == "mark" and token.text in _CLOSE:
-            within.pop()
-        elif token.kind == "word" and token.text.upper() == "SERVICE":
-            raise QueryRefused("ไม่รับ SERVICE", "SERVICE is not taken")
-        elif token.kind in ("iri", "name"):
-            iri = prologue.iri(token)
-            if iri.lower().startswith(_FOREIGN) or (
-                _is_call(found, at, within) and not iri.startswith(str(XSD))
-            ):
-                raise QueryRefused(
-                    f"ไม่รับ {token.text} ที่ไม่ใช่ SPARQL 1.1", f"{token.text} is not of SPARQL 1.1"
-                )
 
 
 class _Rewriting:
@@ -214,9 +167,9 @@ class _Rewriting:
         depth = 0
         for at in range(first, len(self._tokens)):
             token = self._tokens[at]
-            if token.kind == "mark" and token.text in _OPEN:
+            if token.kind == "mark" and token.text in OPEN:
                 depth += 1
-            elif token.kind == "mark" and token.text in _CLOSE:
+            elif token.kind == "mark" and token.text in CLOSE:
                 depth -= 1
                 if not depth:
                     return at
@@ -231,7 +184,7 @@ class _Rewriting:
                 continue
             if token.text == "{" and not depth:
                 return at, self._closing(at)
-            depth += (token.text in _OPEN) - (token.text in _CLOSE)
+            depth += (token.text in OPEN) - (token.text in CLOSE)
         raise AssertionError  # DESCRIBE need not have one
 
     def _rest(self, after: int) -> tuple[str, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -293,7 +246,7 @@ class _Rewriting:
         for at in range(first, last):
             token = self._tokens[at]
             if token.kind == "mark":
-                depth += (token.text in _OPEN) - (token.text in _CLOSE)
+                depth += (token.text in OPEN) - (token.text in CLOSE)
                 continue
             before = self._tokens[at - 1].text.upper()
             if token.kind == "variable" and depth == 1 and before not in _NO_TRIPLE:
@@ -364,30 +317,6 @@ class _Rewriting:
                 f"เว้นวรรคหลังคำสำคัญใน {token.text}",
                 f"put a space behind the keyword in {token.text}",
             )
-
-
-def _long_paths(found: Sequence[Token]) -> Iterator[bool]:
-    """For each ``+`` and ``*``, whether it belongs to a path."""
-    within: list[str] = []
-    for at, token in enumerate(found):
-        if token.kind != "mark":
-            continue
-        if token.text == "{":
-            within.append("triples")
-        elif token.text in _OPEN:
-            path = within[-1:] == ["triples"] and found[at - 1].kind != "word"
-            within.append("triples" if path else "expression")
-        elif token.text in _CLOSE:
-            within.pop()
-        elif token.text in "+*":
-            yield within[-1:] == ["triples"]
-
-
-def _is_call(found: Sequence[Token], at: int, within: Sequence[str]) -> bool:
-    """Whether a name is that of a function: it may also stand before a collection."""
-    if at + 1 >= len(found) or found[at + 1].text != "(":
-        return False
-    return found[at - 1].text.upper() in {"FILTER", "HAVING", "BY"} or within[-1:] == ["("]
 
 
 def _absolute(text: str, base: str | None) -> str:
