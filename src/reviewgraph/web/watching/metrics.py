@@ -64,6 +64,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self._outcomes: dict[str, Histogram] = {}
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._gauges = {
             name: Gauge(f"reviewgraph_{name}", told, labels, registry=self._registry)
@@ -95,7 +96,10 @@ class Metrics:
         outcome = "left" if answer.gone else "answered"
         if answer.error is not None:
             outcome = type(answer.error).__name__
-        self._query_seconds.labels(outcome).observe(time.monotonic() - answer.asked)
+        found = self._outcomes.get(outcome)
+        if found is None:
+            found = self._outcomes[outcome] = self._query_seconds.labels(outcome)
+        found.observe(time.monotonic() - answer.asked)
 
     def text(self, site: Site, pools: Iterable[Pool], *, ready: bool) -> bytes:
         """Everything, as it is now."""
