@@ -245,6 +245,12 @@ class Proxy:
 
 
 @pytest.fixture
+def proxy_before():
+    """Makes a proxy before an address."""
+    return Proxy
+
+
+@pytest.fixture
 def proxy(oxigraph):
     """A proxy before Oxigraph's server."""
     made = Proxy(oxigraph)

@@ -12,7 +12,7 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from reviewgraph.errors import QueryRefused
+from reviewgraph.errors import EngineDown, QueryRefused
 from reviewgraph.publish.load.loading import load
 from reviewgraph.store.guard import examine
 from reviewgraph.store.limits import Limits
@@ -96,6 +96,31 @@ def test_virtuoso_gives_the_same_data_and_no_wrong_page(virtuoso_filled, own, mu
     assert alike > 1_500
     # Views with paths that it would answer wrongly are not shown.
     assert 0 < incomplete < 200
+
+
+def test_virtuoso_is_known_by_what_it_does_whatever_stands_before_it(
+    virtuoso, oxigraph, proxy_before
+):
+    before = proxy_before(virtuoso.query)
+    try:
+        address = f"http://127.0.0.1:{before.port}/sparql"
+        with Engine(Access(address, address)) as engine:
+            assert engine.is_virtuoso
+            before.harm = lambda _number, _body: "busy"  # it stays known
+            assert engine.is_virtuoso
+    finally:
+        before.close()
+    with at(oxigraph) as engine:
+        assert not engine.is_virtuoso
+
+
+def test_an_engine_that_refuses_a_function_is_another_one(proxy):
+    proxy.harm = lambda _number, _body: "fault"
+    with at(f"http://127.0.0.1:{proxy.port}") as engine:
+        assert not engine.is_virtuoso
+        proxy.harm = lambda _number, _body: "redirect"
+    with at(f"http://127.0.0.1:{proxy.port}") as engine, pytest.raises(EngineDown):
+        assert engine.is_virtuoso
 
 
 # --- queries --------------------------------------------------------------------------------------

@@ -155,6 +155,19 @@ def test_what_a_query_cannot_say_leaves_everything_suspicious(spoiled):
     assert any(conditions and EVERYTHING not in conditions for conditions in told_by.values())
 
 
+def test_blank_nodes_that_every_answer_calls_otherwise_are_no_ground_to_judge_on(
+    museum_folder, there
+):
+    plan = plan_of(load(museum_folder))
+    there.update(
+        "INSERT DATA { GRAPH <https://data.example/blank> {"
+        " [] a <https://museum.example/terms#Artefact> } }"
+    )
+    outcome = validate_there(plan, Merge(there, ("https://data.example/blank",), BASE))
+    assert outcome.findings == []
+    assert any("blank nodes" in words.en for words in outcome.failures.values())
+
+
 # --- the W3C's suite ------------------------------------------------------------------------------
 
 

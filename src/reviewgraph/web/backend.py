@@ -6,6 +6,7 @@ dumps, the index of names. So a server in front of an engine needs a folder with
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from reviewgraph.web.asker import lane
 from reviewgraph.web.sparql.description import endpoint_of
 from reviewgraph.web.sparql.source import source_of
 
+_logger = logging.getLogger(__name__)
 OnFinished = Callable[[Answer], None] | None
 
 
@@ -62,6 +64,7 @@ class Backend(Protocol):
         Raises:
             ReleaseError: there is none here that can be opened.
             EngineError: the engine does not hold the release.
+            QueryError: it does not answer.
         """
 
     def pools(self, release: Release, limits: Limits, finished: OnFinished) -> Pools:
@@ -113,6 +116,8 @@ class Elsewhere:
                 f"the engine does not hold release {release.name[:12]}:"
                 " reviewgraph load puts it there",
             )
+        known = "Virtuoso" if self.engine.is_virtuoso else "SPARQL 1.1"
+        _logger.info("เครื่องปลายทาง / the engine: %s (%s)", self.engine.host, known)
         return RemoteStore(remote, release.graphs)
 
     def pools(self, release: Release, limits: Limits, finished: OnFinished) -> Pools:

@@ -33,8 +33,7 @@ def judge_there(publication: Publication, there: There, progress: Progress = sil
         progress: told each rule before it is judged.
 
     Raises:
-        EngineDown: the engine cannot be reached.
-        EngineLate: it does not answer in time.
+        QueryError: the engine does not say what classes there are, or how many statements.
     """
     if publication.errors:
         return unreadable(publication.errors, {}, publication)
@@ -70,8 +69,7 @@ def validate_there(planned: Plan, there: There, progress: Progress = silent) -> 
         progress: told each rule before it is judged.
 
     Raises:
-        EngineDown: the engine cannot be reached.
-        EngineLate: it does not answer in time.
+        QueryError: the engine does not say what classes there are.
     """
     classes = hierarchy(there)
     outcome = Outcome(planned, classes)
@@ -81,7 +79,7 @@ def validate_there(planned: Plan, there: There, progress: Progress = silent) -> 
         try:
             conditions = suspicion.of(node, "?this") if there.is_trusted else [EVERYTHING]
             outcome.findings += _judged(planned, there, classes, node, conditions)
-        except GateError as error:
+        except (GateError, QueryError) as error:
             outcome.failures[node] = error.words
     for constraint in planned.constraints:
         progress(Step(PHASE, constraint.name))

@@ -8,12 +8,12 @@ from typing import Final, Protocol
 from rdflib.namespace import SH
 from rdflib.term import Node
 
-from reviewgraph.errors import GateError
 from reviewgraph.gate.shacl import paths, reads
 from reviewgraph.gate.shacl.components import SUBCLASS, TYPE, instances_of
 from reviewgraph.gate.shacl.facts import Fact, Facts
 from reviewgraph.gate.shacl.model import Shapes
-from reviewgraph.rdf.terms import IRI, BlankNode, Literal, Term, from_rdflib
+from reviewgraph.gate.there.suspicion import EVERYTHING
+from reviewgraph.rdf.terms import IRI, Literal, Term, from_rdflib
 from reviewgraph.store.interface import Table
 
 AT_ONCE: Final = 1_000
@@ -74,7 +74,7 @@ def target(there: There, shapes: Shapes, node: Node, classes: Facts) -> str:
 
 def focus_nodes(there: There, pattern: str, conditions: Sequence[str]) -> Iterator[list[Term]]:
     """The nodes of a target that meet one of the conditions, some at a time."""
-    filtered = f" FILTER({' || '.join(conditions)})" if "true" not in conditions else ""
+    filtered = "" if EVERYTHING in conditions else f" FILTER({' || '.join(conditions)})"
     if not conditions:
         return
     last = ""
@@ -95,13 +95,7 @@ def focus_nodes(there: There, pattern: str, conditions: Sequence[str]) -> Iterat
     rest = there.select(
         f"SELECT DISTINCT ?this {{ {{ {pattern} }} FILTER(!isIRI(?this)){filtered} }}"
     )
-    others = [row[0] for row in rest.rows if row[0] is not None]
-    if any(isinstance(node, BlankNode) for node in others):
-        raise GateError(
-            "ข้อมูลในเครื่องปลายทางมี blank node ที่ไม่มี IRI จึงตรวจที่นั่นไม่ได้",
-            "the data there have blank nodes without IRIs, which cannot be asked about",
-        )
-    yield from _parts(others)
+    yield from _parts([row[0] for row in rest.rows if row[0] is not None])
 
 
 def _parts(nodes: list[Term]) -> Iterator[list[Term]]:

@@ -61,6 +61,14 @@ class Suspicion:
         self._instances = instances
         self._genid = genid
         self._numbers = count(1)
+        self._writers: dict[URIRef, Callable[[Shape, str], Iterator[str]]] = {
+            SH["class"]: self._class,
+            SH.datatype: self._datatype,
+            SH.nodeKind: self._node_kind,
+            SH.pattern: self._pattern,
+            SH.node: self._nested,
+            SH.property: self._properties,
+        }
 
     def of(self, node: Node, name: str) -> list[str]:
         """Expressions of which one is true if the node in the variable breaks the shape."""
@@ -94,7 +102,7 @@ class Suspicion:
     def _of_values(self, shape: Shape, value: str) -> Iterator[str]:
         for parameter in shape.parameters:
             if parameter in COMPONENTS and parameter not in _COUNTS:
-                writer = getattr(self, _WRITERS.get(parameter, ""), None)
+                writer = self._writers.get(parameter)
                 yield from writer(shape, value) if writer else (EVERYTHING,)
 
     def _class(self, shape: Shape, value: str) -> Iterator[str]:
@@ -155,14 +163,6 @@ class Suspicion:
 _ALSO_OF_NONE: Final = frozenset({SH.hasValue, SH.equals, SH.qualifiedValueShape})
 """Where there may be a result although there is no value."""
 _COUNTS: Final = frozenset({SH.minCount, SH.maxCount})
-_WRITERS: Final = {
-    SH["class"]: "_class",
-    SH.datatype: "_datatype",
-    SH.nodeKind: "_node_kind",
-    SH.pattern: "_pattern",
-    SH.node: "_nested",
-    SH.property: "_properties",
-}
 
 
 def _number(shape: Shape, parameter: URIRef) -> int | None:

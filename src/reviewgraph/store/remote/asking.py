@@ -118,7 +118,7 @@ class Remote:
         """A result without what was added to the query, in the terms of the release."""
         if "boolean" in found:
             return {"head": {}, "boolean": found["boolean"]}
-        names = [name for name in found["head"]["vars"] if not (hidden and _ours(name, hidden))]
+        names = [n for n in found["head"]["vars"] if not (hidden and n.startswith(hidden))]
         kept = set(names)
         prefix = genid(self.versions.base)
         rows = [
@@ -171,10 +171,6 @@ class Remote:
                         seen.add(node)
                         waiting.append(node)
         return iter(found)
-
-
-def _ours(name: str, hidden: str) -> bool:
-    return name.startswith(hidden)
 
 
 def _term(term: Mapping[str, Any], prefix: str) -> dict[str, Any]:

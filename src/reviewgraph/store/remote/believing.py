@@ -73,9 +73,10 @@ class Asking:
 
     def late(self) -> EngineLate:
         """What is told when there was no answer in time."""
+        seconds = round(self.seconds, 1)  # of a query that takes several questions, what was left
         return EngineLate(
-            f"เครื่องที่เก็บข้อมูลไม่ตอบภายใน {self.seconds:g} วินาที",
-            f"the engine that holds the data did not answer within {self.seconds:g} seconds",
+            f"เครื่องที่เก็บข้อมูลไม่ตอบภายใน {seconds:g} วินาที",
+            f"the engine that holds the data did not answer within {seconds:g} seconds",
         )
 
 

@@ -53,6 +53,12 @@ class Breaker:
                 self._opened = self._clock()
 
     @property
+    def is_well(self) -> bool:
+        """Whether the last that was asked of it was answered."""
+        with self._lock:
+            return not self._failures
+
+    @property
     def is_open(self) -> bool:
         """Whether it is left in peace now."""
         with self._lock:

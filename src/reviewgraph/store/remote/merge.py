@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from reviewgraph.errors import QueryRefused
 from reviewgraph.rdf.terms import Term
 from reviewgraph.store.guard import Query
 from reviewgraph.store.interface import Table
@@ -36,7 +37,9 @@ class Merge:
         """The solutions of a SELECT query.
 
         Raises:
-            QueryRefused: it uses what only this engine has, or what it is known to answer wrongly.
+            QueryRefused: it uses what only this engine has, or what it is known to answer wrongly;
+                or the data have blank nodes that are not IRIs there: each answer would call them
+                otherwise.
             EngineDown: there is no whole answer.
             EngineLate: there is none in time.
         """
@@ -46,6 +49,13 @@ class Merge:
         found = self.engine.results(
             query, self.graphs, seconds=self.seconds, most_bytes=_MOST_BYTES
         )
+        if any(
+            term["type"] == "bnode" for row in found["results"]["bindings"] for term in row.values()
+        ):
+            raise QueryRefused(
+                "ข้อมูลในเครื่องปลายทางมี blank node ที่ไม่มี IRI จึงตรวจที่นั่นไม่ได้",
+                "the data there have blank nodes without IRIs, which cannot be asked about twice",
+            )
         results = Remote(self.engine, Versions(self.base, "", "")).table(found)
         names = tuple(variable.value for variable in results.variables)
         return Table(names, tuple(tuple(row) for row in results))

@@ -100,7 +100,8 @@ class RemotePool(Pool):
         self._closed = True
         for task in tuple(self._live.values()):
             task.cancel()
-        await asyncio.wait([*self._live.values()], timeout=_END_SECONDS) if self._live else None
+        if self._live:
+            await asyncio.wait([*self._live.values()], timeout=_END_SECONDS)
         self._threads.shutdown(wait=False, cancel_futures=True)
         await self._reader.close()
         await self._template.close()

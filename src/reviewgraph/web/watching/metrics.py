@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 from prometheus_client import (
@@ -116,8 +115,8 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-@lru_cache(maxsize=4096)
 def kind_of(path: str) -> str:
     """The first part of a path without its ending, if it is one of ours."""
+    # Nothing is kept of a path: strangers choose them, and how long they are.
     first = path[1:].partition("/")[0].partition(".")[0]
     return first if first in _KINDS else ("home" if first in ("", "index") else _OTHER)
