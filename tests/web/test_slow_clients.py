@@ -8,13 +8,13 @@ import time
 import httpx
 import pytest
 
-from reviewgraph.web import shortcut
+from reviewgraph.web import connection
 from reviewgraph.web.app import create_app
 
 
 @pytest.fixture
 def client(museum, serve, monkeypatch):
-    monkeypatch.setattr(shortcut, "REQUEST_SECONDS", 1.0)
+    monkeypatch.setattr(connection, "REQUEST_SECONDS", 1.0)
     with serve(create_app(museum)) as client:
         yield client
 

@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from time import perf_counter
 from typing import Any, Final
 
-from starlette.requests import Request
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from reviewgraph.errors import ReviewgraphError
@@ -29,8 +28,9 @@ from reviewgraph.store.frames import Head
 from reviewgraph.store.kept import Kept
 from reviewgraph.store.pool import Answer
 from reviewgraph.web.addresses import SPARQL
+from reviewgraph.web.connection import LONGEST_ADDRESS, Connection
 from reviewgraph.web.envelope import headers_of
-from reviewgraph.web.problems import Problem, problem_response
+from reviewgraph.web.problems import Problem
 from reviewgraph.web.sparql.budget import client_of
 from reviewgraph.web.sparql.endpoint import BEGUN, Endpoint
 from reviewgraph.web.sparql.plan import Plan, head_of
@@ -39,12 +39,6 @@ from reviewgraph.web.watching.middleware import Watch
 
 KEPT_BYTES: Final = 32_000_000
 _LARGEST_KEPT = 65_536
-# What the parser takes.
-_LONGEST_ADDRESS = 65_535
-LONGEST_HEAD: Final = 131_072
-"""Bytes of a request before its body: the longest address, and as much again."""
-REQUEST_SECONDS: Final = 20.0
-"""From a connection, or the first byte of a request, to the request's last byte."""
 
 _BEGIN: Final = f"GET {SPARQL}?".encode()
 # Less than RFC 9112 allows, and nothing that two readers could read in two ways.
@@ -132,7 +126,7 @@ class Shortcut:
         return plan, forwarded
 
 
-class ShortcutProtocol(HttpToolsProtocol):
+class ShortcutProtocol(Connection):
     """One connection."""
 
     def __init__(
@@ -146,7 +140,6 @@ class ShortcutProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._shortcut = shortcut
-        self._in_message = False
         self._answer: Answer | None = None
         self._handed_over: Answer | None = None
         self._plan: Plan | None = None
@@ -156,44 +149,11 @@ class ShortcutProtocol(HttpToolsProtocol):
         self._active = 0.0
         self._asked = 0.0
         self._last = False
-        self._head_bytes = self._fields = 0
-        self._head_open = True
-        self._messages = 0
-        self._deadline: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A client is there; it has so long to say what it wants."""
-        super().connection_made(transport)
-        self._await_request()
-
-    def _await_request(self) -> None:
-        if self._deadline is None:
-            self._deadline = self.loop.call_later(REQUEST_SECONDS, self._give_up)
-
-    def _settle(self) -> None:
-        """A request has come to its end."""
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _give_up(self) -> None:
-        """The client takes for ever: nobody is to wait for it, and nothing to be held."""
-        self._deadline = None
-        if not self.transport.is_closing():
-            self.transport.close()
-
-    def _feed(self, data: bytes) -> None:
-        """Give the parser what came; what is no end of a head is held to a limit."""
-        if self.transport.is_closing():
-            return
-        begun = self._messages if self._in_message and self._head_open else 0
-        super().data_received(data)
-        # Of what came with the end of one request and the beginning of the next, nobody knows how
-        # much is whose: only what is all of one head is counted.
-        if begun == self._messages and self._head_open and not self.transport.is_closing():
-            self._head_bytes += len(data)
-            if self._head_bytes > LONGEST_HEAD:
-                self.send_400_response("its head does not end")
+    @property
+    def site_headers(self) -> Mapping[str, str]:
+        """What every response of the site says."""
+        return self._shortcut.headers
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the client."""
@@ -204,19 +164,19 @@ class ShortcutProtocol(HttpToolsProtocol):
             return
         cycle = self.cycle
         if (
-            self._in_message
+            self.in_message
             or not data.startswith(_BEGIN)
-            or len(data) > _LONGEST_ADDRESS
+            or len(data) > LONGEST_ADDRESS
             or (cycle is not None and not cycle.response_complete)
             or self.flow.write_paused
             or self.transport.is_closing()
         ):
-            self._feed(data)
+            super().data_received(data)
             return
         shortcut = self._shortcut
         known = shortcut.kept.get(data)
         if known is not None:
-            self._settle()
+            self.settle()
             self._asked = perf_counter()
             self.transport.write(shortcut.begin(self.server_state.default_headers) + known)
             self._done(len(known))
@@ -224,7 +184,7 @@ class ShortcutProtocol(HttpToolsProtocol):
         self._asked = perf_counter()
         planned = shortcut.plan(data)
         if planned is None:
-            self._feed(data)
+            super().data_received(data)
             return
         plan, forwarded = planned
         try:
@@ -235,9 +195,9 @@ class ShortcutProtocol(HttpToolsProtocol):
             answer = shortcut.endpoint.pool.submit(plan.request, self._told)
             answer.client = client
         except ReviewgraphError:
-            self._feed(data)  # it is told in the same way as ever
+            super().data_received(data)  # it is told in the same way as ever
             return
-        self._settle()
+        self.settle()
         self._plan, self._data = plan, data
         self._kept = shortcut.kept  # an answer is kept beside others of the same release
         if answer.ready:
@@ -253,7 +213,7 @@ class ShortcutProtocol(HttpToolsProtocol):
             answer.close()
             return
         if head is None or answer.whole is None or self.flow.write_paused:
-            self._feed(data)
+            super().data_received(data)
             self._handed_over = answer
             self.scope[BEGUN] = answer  # type: ignore[typeddict-unknown-key]
             if self._last:
@@ -305,63 +265,8 @@ class ShortcutProtocol(HttpToolsProtocol):
         else:
             super().timeout_keep_alive_handler()
 
-    def send_400_response(self, msg: str) -> None:
-        """Tell that this is no HTTP, or that it is longer than the parser takes."""
-        long = len(getattr(self, "url", b"")) > _LONGEST_ADDRESS
-        problem = (
-            Problem(
-                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                f"ส่วนหัวของคำขอยาวเกิน {LONGEST_HEAD:,} ไบต์",
-                f"the head of the request has more than {LONGEST_HEAD:,} bytes",
-            )
-            if self._head_bytes > LONGEST_HEAD and not long
-            else Problem(
-                HTTPStatus.REQUEST_URI_TOO_LONG,
-                "ที่อยู่ยาวเกิน 65,535 ไบต์ โปรดส่งคำค้นยาวด้วย POST",
-                "the address has more than 65,535 bytes; send a long query by POST",
-            )
-            if long
-            else Problem(HTTPStatus.BAD_REQUEST, "คำขอไม่ใช่ HTTP ที่ถูกต้อง", f"not HTTP: {msg}")
-        )
-        response = problem_response(Request({"type": "http", "headers": []}), problem)
-        phrase = HTTPStatus(problem.status).phrase
-        lines = [f"HTTP/1.1 {problem.status} {phrase}", "connection: close"]
-        headers = {**self._shortcut.headers, **response.headers}
-        lines += [f"{name.lower()}: {value}" for name, value in headers.items()]
-        self.transport.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + response.body)
-        self.transport.close()
-
-    def on_message_begin(self) -> None:
-        """The parser has seen the first byte of a request."""
-        self._in_message = True
-        self._messages += 1
-        self._head_open = True
-        self._head_bytes = self._fields = 0
-        self._await_request()
-        super().on_message_begin()
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """The parser has seen one field of a head."""
-        self._fields += len(name) + len(value)
-        if self._fields > LONGEST_HEAD:
-            self._head_bytes = self._fields
-            raise ValueError("the head is too long")  # the parser stops, and 431 is sent
-        super().on_header(name, value)
-
-    def on_headers_complete(self) -> None:
-        """The parser has seen the head of a request."""
-        self._head_open = False
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """The parser has seen the last byte of a request."""
-        self._in_message = False
-        self._settle()
-        super().on_message_complete()
-
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone: its query ends with it."""
-        self._settle()
         for answer in (self._answer, self._handed_over):
             if answer is not None:
                 answer.close()

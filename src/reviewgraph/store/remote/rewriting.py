@@ -15,7 +15,6 @@ CONSTRUCT and DESCRIBE are asked as SELECT: what comes of the solutions is made 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -25,14 +24,13 @@ from rdflib.namespace import DCTERMS
 from reviewgraph.errors import QueryRefused
 from reviewgraph.store.dataset import Prologue
 from reviewgraph.store.guard import Query
+from reviewgraph.store.remote.absolute import absolute
 from reviewgraph.store.remote.refusing import CLOSE, OPEN, check_paths, refuse_foreign
 from reviewgraph.store.remote.versions import Versions
 from reviewgraph.store.terminals import Token, place_of, tokens
 
 _AGGREGATES: Final = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _GROUPING: Final = frozenset(("GROUP", "HAVING", *_AGGREGATES))
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_FORBIDDEN: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _NO_TRIPLE: Final = ("VALUES", "GRAPH")
 
 
@@ -95,7 +93,7 @@ class _Rewriting:
         graphs: tuple[Sequence[str], Sequence[str]],
     ) -> None:
         self._query = query
-        self._text = _absolute(query.text, base)
+        self._text = absolute(query.text, base)
         self._versions = versions
         self._tokens = list(tokens(self._text))
         self._prologue = Prologue(None)
@@ -317,31 +315,6 @@ class _Rewriting:
                 f"เว้นวรรคหลังคำสำคัญใน {token.text}",
                 f"put a space behind the keyword in {token.text}",
             )
-
-
-def _absolute(text: str, base: str | None) -> str:
-    """The query with absolute IRIs and no BASE: engines resolve IRIs in ways of their own."""
-    prologue = Prologue(base)
-    written, place, depth = [], 0, 0
-    word: Token | None = None
-    for token in tokens(text):
-        depth += (token.text == "{") - (token.text == "}")
-        if token.kind == "iri":
-            iri = prologue.iri(token)
-            if not _SCHEME.match(iri):
-                raise QueryRefused(
-                    f"ต้องเขียน {token.text} เป็น IRI เต็ม",
-                    f"{token.text} has to be an absolute IRI here",
-                )
-            begin, words = token.start, token.text if _FORBIDDEN.search(iri) else f"<{iri}>"
-            if word is not None and word.text.upper() == "BASE" and not depth:
-                begin, words = word.start, ""
-            written += [text[place:begin], words]
-            place = token.start + len(token.text)
-        if not depth:
-            prologue.take(token)
-        word = token if token.kind == "word" else None
-    return "".join([*written, text[place:]])
 
 
 def _unused(text: str) -> str:
